@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! The wall between the runtime and a device.
+//!
+//! Everything that the runtime needs from below is in [`Platform`]; everything above it is written
+//! and tested once. `akira-host` implements it for a Linux desk, `akira-zephyr` for Zephyr.
+//!
+//! Contract for implementers:
+//! * Paths are absolute inside the device's LittleFS (`/apps/hello.wasm`), already normalised by the
+//!   caller; the platform adds no checks and no prefix that a caller could see.
+//! * Every method may be called from any thread. None may call back into the runtime, except the
+//!   `job` of [`Platform::spawn_app`], on its own thread.
+//! * An operation that fails leaves nothing half done where the file system can promise it:
+//!   `rename` replaces its target atomically, `sync` returns only when the bytes are on flash.
+
+use alloc::boxed::Box;
+
+use akira_abi::Errno;
+pub use akira_core::log::Level;
+
+/// Number of instance slots: how many apps may run at once.
+pub const SLOTS: usize = 4;
+
+/// What an app's thread does: run the instance in its slot to its end.
+pub type Job = Box<dyn FnOnce() + Send>;
+
+/// How a file is opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenMode {
+    /// Reads are allowed.
+    pub read: bool,
+    /// Writes are allowed.
+    pub write: bool,
+    /// Create the file when it is not there.
+    pub create: bool,
+    /// Cut the file to zero length.
+    pub truncate: bool,
+    /// Every write goes to the end.
+    pub append: bool,
+}
+
+impl OpenMode {
+    /// Read an existing file.
+    pub const READ: Self =
+        Self { read: true, write: false, create: false, truncate: false, append: false };
+    /// Write a file from scratch, whether it exists or not.
+    pub const REPLACE: Self =
+        Self { read: false, write: true, create: true, truncate: true, append: false };
+}
+
+/// What `stat` and `list` tell of a file or directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stat {
+    /// A directory, not a file.
+    pub is_dir: bool,
+    /// Size in bytes; 0 for a directory.
+    pub size: u32,
+}
+
+/// Room on the storage partition, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Space {
+    /// Size of the partition.
+    pub total: u32,
+    /// What is not in use by any block.
+    pub free: u32,
+}
+
+/// Where a seek starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whence {
+    /// From the first byte.
+    Start,
+    /// From where the next read or write would be.
+    Current,
+    /// From the end.
+    End,
+}
+
+/// An open file. Dropping it closes it and gives back all it holds; [`File::close`] does the same
+/// and tells whether the last bytes reached the file system.
+pub trait File: Send {
+    /// Reads up to `buf.len()` bytes; 0 at the end of the file.
+    fn read(&mut self, buf: &mut [u8]) -> Result<usize, Errno>;
+    /// Writes up to `buf.len()` bytes; fewer only when the storage is full part-way.
+    fn write(&mut self, buf: &[u8]) -> Result<usize, Errno>;
+    /// Moves the position and returns the new one.
+    fn seek(&mut self, offset: i32, whence: Whence) -> Result<u32, Errno>;
+    /// Returns when what was written is on flash.
+    fn sync(&mut self) -> Result<(), Errno>;
+    /// Closes the file and reports what closing found.
+    fn close(self) -> Result<(), Errno>
+    where
+        Self: Sized;
+}
+
+/// What a device gives to the runtime.
+pub trait Platform: Send + Sync + Sized + 'static {
+    /// An open file.
+    type File: File;
+    /// A lock that blocks its thread. May be used before the runtime starts.
+    type RawMutex: lock_api::RawMutex + Send + Sync;
+
+    /// The kind of device: `virtual`, or Zephyr's board name such as `native_sim`.
+    fn device(&self) -> &str;
+    /// Milliseconds since boot. Never goes back, never wraps.
+    fn uptime_ms(&self) -> u64;
+    /// Writes one line to the device's console. `tag` is `akira` or an app's name.
+    fn console(&self, level: Level, tag: &str, text: &str);
+    /// Fills `out` from a cryptographically secure source; `ENODEV` when there is none.
+    fn random(&self, out: &mut [u8]) -> Result<(), Errno>;
+    /// The admin token that a simulated device was given on its command line, if any.
+    fn provisioned_token(&self) -> Option<&str> {
+        None
+    }
+
+    /// Opens a file.
+    fn open(&self, path: &str, mode: OpenMode) -> Result<Self::File, Errno>;
+    /// Removes a file or an empty directory.
+    fn remove(&self, path: &str) -> Result<(), Errno>;
+    /// Renames a file; an existing target is replaced atomically.
+    fn rename(&self, from: &str, to: &str) -> Result<(), Errno>;
+    /// Tells what is at `path`; `ENOENT` when nothing is.
+    fn stat(&self, path: &str) -> Result<Stat, Errno>;
+    /// Calls `each` with the name of each entry of a directory until it returns `false`. `.` and
+    /// `..` are left out.
+    fn list(&self, path: &str, each: &mut dyn FnMut(&str, Stat) -> bool) -> Result<(), Errno>;
+    /// Makes a directory; one that is already there is no error.
+    fn mkdir(&self, path: &str) -> Result<(), Errno>;
+    /// Tells the room on the storage partition.
+    fn space(&self) -> Result<Space, Errno>;
+
+    /// Starts slot `slot`'s thread, which calls `job` and ends. `priority` is 1 to 10, 10 the most
+    /// urgent; apps always yield to the device's own threads. On an error `job` is dropped.
+    fn spawn_app(&self, slot: usize, priority: u8, job: Job) -> Result<(), Errno>;
+    /// Waits until slot `slot`'s thread has ended and its stack may be used again. `false` when it
+    /// still runs after `timeout_ms`. A slot without a thread counts as ended.
+    fn join_app(&self, slot: usize, timeout_ms: u32) -> bool;
+    /// Blocks the calling app thread until [`Platform::wake`] or until `timeout_ms` have gone by;
+    /// `true` when woken. A wake that came before counts (binary semaphore, one per slot).
+    fn wait(&self, slot: usize, timeout_ms: u64) -> bool;
+    /// Ends the slot's current or next [`Platform::wait`].
+    fn wake(&self, slot: usize);
+    /// Forgets a wake that nobody has taken, before a slot is used anew.
+    fn reset_wake(&self, slot: usize);
+}
