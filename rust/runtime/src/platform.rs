@@ -22,6 +22,10 @@ pub use akira_core::log::Level;
 /// Number of instance slots: how many apps may run at once.
 pub const SLOTS: usize = 4;
 
+/// Number of events (binary semaphores) of a platform: event `slot` belongs to the app in that slot,
+/// event `SLOTS + slot` to whoever waits for that app to have been loaded.
+pub const EVENTS: usize = 2 * SLOTS;
+
 /// What an app's thread does: run the instance in its slot to its end.
 pub type Job = Box<dyn FnOnce() + Send>;
 
@@ -137,11 +141,14 @@ pub trait Platform: Send + Sync + Sized + 'static {
     /// Waits until slot `slot`'s thread has ended and its stack may be used again. `false` when it
     /// still runs after `timeout_ms`. A slot without a thread counts as ended.
     fn join_app(&self, slot: usize, timeout_ms: u32) -> bool;
-    /// Blocks the calling app thread until [`Platform::wake`] or until `timeout_ms` have gone by;
-    /// `true` when woken. A wake that came before counts (binary semaphore, one per slot).
-    fn wait(&self, slot: usize, timeout_ms: u64) -> bool;
-    /// Ends the slot's current or next [`Platform::wait`].
-    fn wake(&self, slot: usize);
-    /// Forgets a wake that nobody has taken, before a slot is used anew.
-    fn reset_wake(&self, slot: usize);
+    /// The slot whose thread is calling; `None` on any other thread.
+    fn current_slot() -> Option<usize>;
+
+    /// Blocks the calling thread until [`Platform::wake`] of the same event (below [`EVENTS`]) or
+    /// until `timeout_ms` have gone by; `true` when woken. A wake that came before counts.
+    fn wait(&self, event: usize, timeout_ms: u64) -> bool;
+    /// Ends the event's current or next [`Platform::wait`].
+    fn wake(&self, event: usize);
+    /// Forgets a wake that nobody has taken, before an event is used anew.
+    fn reset_wake(&self, event: usize);
 }
