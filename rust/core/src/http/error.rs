@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! What goes wrong, as a code for programs and a sentence for people.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::vec::Vec;
+
+use akira_abi::Errno;
+use serde::Serialize;
+
+use crate::manifest::ManifestError;
+use crate::module::ScanError;
+
+macro_rules! codes {
+    ($($name:ident $status:literal $text:literal, $doc:literal;)*) => {
+        /// A kind of error. Codes are part of the API: they keep their name and their status.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code {
+            $(#[doc = $doc] $name,)*
+        }
+
+        impl Code {
+            /// Every code, for the reference and for tests.
+            pub const ALL: &'static [Code] = &[$(Code::$name),*];
+
+            /// The code in an answer's body.
+            pub const fn name(self) -> &'static str {
+                match self { $(Code::$name => $text,)* }
+            }
+
+            /// The HTTP status.
+            pub const fn status(self) -> u16 {
+                match self { $(Code::$name => $status,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    BadRequest 400 "bad_request", "The request is malformed.";
+    BadName 400 "bad_name", "The app's name is not allowed.";
+    BadModule 400 "bad_module", "The module is not valid WebAssembly or not one this device takes.";
+    NoManifest 400 "no_manifest", "The module has no manifest.";
+    BadManifest 400 "bad_manifest", "The manifest cannot be read or asks for what there is not.";
+    NameMismatch 400 "name_mismatch", "The manifest names another app than the path.";
+    UnknownImport 400 "unknown_import", "The module imports what this device does not have.";
+    LengthMismatch 400 "length_mismatch", "The body ended before or after its declared length.";
+    Unauthorized 401 "unauthorized", "The bearer token is missing or wrong.";
+    NotFound 404 "not_found", "There is no such path or app.";
+    MethodNotAllowed 405 "method_not_allowed", "The path does not know this method.";
+    AlreadyRunning 409 "already_running", "The app runs already.";
+    NotRunning 409 "not_running", "The app does not run.";
+    Running 409 "running", "The app runs; it must be stopped first.";
+    Busy 409 "busy", "Another request is at work on the same app.";
+    TooLarge 413 "too_large", "The module is larger than a device takes.";
+    StartFailed 422 "start_failed", "The app could not be brought into memory.";
+    Internal 500 "internal", "The device's storage or the device itself failed.";
+    NoSlot 503 "no_slot", "As many apps run as can.";
+    NoMemory 503 "no_memory", "There is not enough memory.";
+    TooManyApps 507 "too_many_apps", "As many apps are installed as can be.";
+    NoSpace 507 "no_space", "The storage is full.";
+}
+
+/// One error with its sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiError {
+    /// Its kind.
+    pub code: Code,
+    /// A sentence that says what to do.
+    pub message: Cow<'static, str>,
+    /// For [`Code::MethodNotAllowed`]: the methods that the path knows.
+    pub allow: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: Inner<'a>,
+}
+
+#[derive(Serialize)]
+struct Inner<'a> {
+    code: &'static str,
+    message: &'a str,
+}
+
+impl ApiError {
+    /// An error of that kind.
+    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: message.into(), allow: None }
+    }
+
+    /// The path knows only these methods.
+    pub fn method_not_allowed(allow: &'static str) -> Self {
+        let message = format!("This path knows only {allow}.");
+        Self { code: Code::MethodNotAllowed, message: message.into(), allow: Some(allow) }
+    }
+
+    /// Storage failed while doing `what`.
+    pub fn storage(what: &str, errno: Errno) -> Self {
+        match errno {
+            Errno::ENOSPC => Self::new(
+                Code::NoSpace,
+                "The storage is full. Uninstall an app or delete files, then try again.",
+            ),
+            Errno::ENOMEM => Self::no_memory(),
+            errno => Self::new(Code::Internal, format!("Could not {what}: {errno}")),
+        }
+    }
+
+    /// There is not enough memory right now.
+    pub fn no_memory() -> Self {
+        Self::new(
+            Code::NoMemory,
+            "There is not enough memory for this now. Stop an app, then try again.",
+        )
+    }
+
+    /// The body of the answer.
+    pub fn body(&self) -> Vec<u8> {
+        let body = Body { error: Inner { code: self.code.name(), message: &self.message } };
+        serde_json::to_vec(&body).unwrap_or_default()
+    }
+}
+
+impl From<ScanError> for ApiError {
+    fn from(error: ScanError) -> Self {
+        let code = match error {
+            ScanError::TwoManifests | ScanError::ManifestTooLarge => Code::BadManifest,
+            _ => Code::BadModule,
+        };
+        Self::new(code, format!("{error}"))
+    }
+}
+
+impl From<ManifestError> for ApiError {
+    fn from(error: ManifestError) -> Self {
+        Self::new(Code::BadManifest, error.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_body_is_json_whatever_the_message() {
+        let error = ApiError::new(Code::BadName, "a \"quoted\"\n<name>");
+        let value: serde_json::Value = serde_json::from_slice(&error.body()).unwrap();
+        assert_eq!(value["error"]["code"], "bad_name");
+        assert_eq!(value["error"]["message"], "a \"quoted\"\n<name>");
+    }
+
+    #[test]
+    fn codes_are_unique_and_statuses_are_errors() {
+        for (place, code) in Code::ALL.iter().enumerate() {
+            assert!((400..600).contains(&code.status()));
+            assert!(Code::ALL[..place].iter().all(|other| other.name() != code.name()));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! What a device decides, without doing it.
+//!
+//! No I/O, no threads, no `unsafe`: each module takes bytes or facts and answers with a value or an
+//! error that a person understands. All input is hostile until it has been through here.
+//!
+//! * [`name`]: names of apps; [`path`]: paths inside an app's own folder.
+//! * [`module`]: the WebAssembly section scan that runs while a module streams in.
+//! * [`manifest`]: what an app asks for, in CBOR or JSON.
+//! * [`lifecycle`]: the states of an app and the steps between them.
+//! * [`registry`]: the record that is kept of an installed app.
+//! * [`log`]: levels and the bounded ring of an app's log.
+//! * [`http`]: the meaning of the HTTP API: routes, errors, answers, tokens.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+pub mod hex;
+pub mod http;
+pub mod lifecycle;
+pub mod log;
+pub mod manifest;
+pub mod module;
+pub mod name;
+pub mod path;
+pub mod registry;
+
+/// Largest module that a device takes, in bytes.
+pub const MODULE_MAX: u32 = 512 * 1024;
+
+/// Most apps that can be installed at once.
+pub const APPS_MAX: usize = 16;
