@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) 2026 The AkiraOS-in-Rust authors
+"""The devices that the suite runs against, behind one face.
+
+`virtual` is started by `akira sim`, `native_sim` is a Zephyr executable, and a URL is a device that
+is already there. What the suite starts, it can also switch off and on again on the same flash, and
+it dies with the suite.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+READY = re.compile(r"akira: ready, HTTP API at http://127\.0\.0\.1:(\d+)")
+TOKEN = re.compile(r"akira: admin token \(shown once\): ([0-9a-f]{32})\s*$")
+BOOT_SECONDS = 60
+_PR_SET_PDEATHSIG = 1
+
+
+class DeviceError(RuntimeError):
+    """The device did not do what a device does; the message carries its console."""
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _die_with_parent() -> None:
+    """Runs in the child: a killed test run leaves no device behind."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Device:
+    """A device that answers HTTP at `host:port`."""
+
+    can_restart = False
+
+    def __init__(self, kind: str, host: str, port: int, token: str) -> None:
+        self.kind = kind
+        self.host = host
+        self.port = port
+        self.token = token
+
+    @property
+    def url(self) -> str:
+        """Where the HTTP API is."""
+        return f"http://{self.host}:{self.port}"
+
+    def close(self) -> None:
+        """Lets the device go."""
+
+
+class OwnDevice(Device):
+    """A simulated device that the suite runs as a child process."""
+
+    can_restart = True
+
+    def __init__(
+        self, kind: str, program: list[str], flash: Path, token: str | None = None
+    ) -> None:
+        super().__init__(kind, "127.0.0.1", free_port(), token or "")
+        self.flash = flash
+        self.boots = 0
+        self.console: list[str] = []
+        self._program = program
+        self._given_token = token
+        self._process: subprocess.Popen[bytes] | None = None
+        self._reader: threading.Thread | None = None
+
+    def _command(self) -> list[str]:
+        if self.kind == "virtual":
+            command = [
+                *self._program,
+                "--flash",
+                str(self.flash),
+                "--listen",
+                f"127.0.0.1:{self.port}",
+            ]
+            return command + (["--token", self._given_token] if self._given_token else [])
+        command = [*self._program, f"--flash={self.flash}", f"--akira-port={self.port}"]
+        return command + ([f"--akira-token={self._given_token}"] if self._given_token else [])
+
+    def boot(self) -> None:
+        """Switches the device on and waits until it serves."""
+        self.console = []
+        self.boots += 1
+        environment = {name: value for name, value in os.environ.items() if name != "AKIRA_TOKEN"}
+        self._process = subprocess.Popen(
+            self._command(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            preexec_fn=_die_with_parent,
+            env=environment,
+        )
+        self._reader = threading.Thread(target=self._read_console, daemon=True)
+        self._reader.start()
+        match = self.wait_console(READY, BOOT_SECONDS)
+        if int(match[1]) != self.port:
+            raise DeviceError(f"asked for port {self.port}, but: {match[0]}")
+        for line in self.console:
+            if found := TOKEN.search(line):
+                self.token = found[1]
+        if not self.token:
+            raise DeviceError("the device showed no token:\n" + "\n".join(self.console))
+
+    def _read_console(self) -> None:
+        assert self._process is not None and self._process.stdout is not None
+        for raw in self._process.stdout:
+            self.console.append(raw.decode(errors="replace").rstrip())
+
+    def wait_console(self, pattern: re.Pattern[str], seconds: float) -> re.Match[str]:
+        """Waits for a console line of this boot."""
+        deadline = time.monotonic() + seconds
+        seen = 0
+        while True:
+            lines = self.console
+            while seen < len(lines):
+                if match := pattern.search(lines[seen]):
+                    return match
+                seen += 1
+            if not self.alive():
+                raise DeviceError("the device ended:\n" + "\n".join(lines))
+            if time.monotonic() > deadline:
+                raise DeviceError(f"no line {pattern.pattern!r}:\n" + "\n".join(lines))
+            time.sleep(0.02)
+
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def switch_off(self, *, kill: bool = False) -> int:
+        """Ends the device, politely or by cutting its power; returns its exit status."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
+        try:
+            status = self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise DeviceError(
+                "SIGTERM did not end the device in 20 s:\n" + "\n".join(self.console)
+            ) from None
+        if self._reader is not None:
+            self._reader.join(timeout=5)
+        return status
+
+    def restart(self, *, kill: bool = False) -> None:
+        """Off and on again, on the same flash."""
+        self.switch_off(kill=kill)
+        self.boot()
+
+    def close(self) -> None:
+        if self.alive():
+            self.switch_off(kill=True)
+
+
+def make(
+    kind: str, flash: Path, *, cli: str, image: str | None, token: str | None = None
+) -> Device:
+    """Makes the device that `--device` names, and boots it when it is ours to boot."""
+    if kind.startswith("http://"):
+        host, _, port = kind.removeprefix("http://").rstrip("/").partition(":")
+        given = os.environ.get("AKIRA_TOKEN")
+        if not given:
+            raise DeviceError("set AKIRA_TOKEN to the admin token of the device at " + kind)
+        return Device("url", host, int(port or 80), given)
+    if kind == "virtual":
+        program = [cli, "sim"]
+    elif kind == "native_sim":
+        if not image:
+            raise DeviceError("native_sim needs its executable: --image or AKIRA_NATIVE_SIM_EXE")
+        program = [image]
+    else:
+        raise DeviceError(f"unknown device {kind!r}: virtual, native_sim or http://HOST:PORT")
+    device = OwnDevice(kind, program, flash, token)
+    device.boot()
+    return device
