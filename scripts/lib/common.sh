@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) 2026 The AkiraOS-in-Rust authors
+# shellcheck shell=bash
+#
+# What demo, test and bench share: where things are, how they are built, how they are said.
+# Source it after `set -euo pipefail`.
+# shellcheck disable=SC2034  # what is set here is used there
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# Everything that the scripts make, apart from cargo's own target folder.
+BUILD=$ROOT/.build
+APPS=$BUILD/apps
+VENV=$BUILD/venv
+ZEPHYR_VENV=$BUILD/zephyr-venv
+IMAGE_DIR=$BUILD/native_sim
+IMAGE=$IMAGE_DIR/zephyr/zephyr.exe
+TARGET=${CARGO_TARGET_DIR:-$ROOT/rust/target}
+AKIRA=$TARGET/release/akira
+
+if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
+    BOLD=$'\e[1m' RED=$'\e[31m' YELLOW=$'\e[33m' PLAIN=$'\e[0m'
+else
+    BOLD='' RED='' YELLOW='' PLAIN=''
+fi
+
+say() { printf '%s==> %s%s\n' "$BOLD" "$*" "$PLAIN"; }
+warn() { printf '%s%s%s\n' "$YELLOW" "$*" "$PLAIN" >&2; }
+die() {
+    printf '%serror:%s %s\n' "$RED" "$PLAIN" "$*" >&2
+    exit 1
+}
+
+# The Zephyr workspace to use, if there is one: $ZEPHYR_BASE's, else ~/zephyrproject.
+# Prints the folder that holds `zephyr/`.
+zephyr_workspace() {
+    local base=${ZEPHYR_BASE:-$HOME/zephyrproject/zephyr}
+    [[ -f $base/VERSION && -f $base/CMakeLists.txt ]] || return 1
+    (cd "$base/.." && pwd)
+}
+
+no_workspace() {
+    printf 'no Zephyr workspace: %s has no Zephyr tree (set ZEPHYR_BASE, or see the quick start in docs/)' \
+        "${ZEPHYR_BASE:-$HOME/zephyrproject/zephyr}"
+}
+
+# The command-line tool, which is also the virtual device.
+build_cli() {
+    say "Building the akira command"
+    cargo build --release --locked --manifest-path "$ROOT/rust/Cargo.toml" -p akira-cli
+}
+
+# The folders of the sample apps: those with an app.toml.
+app_dirs() {
+    local toml
+    for toml in "$ROOT"/apps/*/app.toml; do
+        dirname "$toml"
+    done
+}
+
+# Compiles and packs the sample apps, and puts them side by side.
+build_apps() {
+    say "Building the sample apps"
+    local dirs dir
+    mapfile -t dirs < <(app_dirs)
+    # These functions are also called as conditions, where bash does not stop at an error by itself.
+    "$AKIRA" build "${dirs[@]}" || return
+    mkdir -p "$APPS"
+    for dir in "${dirs[@]}"; do
+        cp "$dir/build/$(basename "$dir").wasm" "$APPS/" || return
+    done
+}
+
+# Runs a command in the Zephyr workspace, with the Python environment that Zephyr's build needs.
+in_workspace() {
+    local workspace
+    workspace=$(zephyr_workspace) || die "$(no_workspace)"
+    (
+        cd "$workspace" || exit
+        export ZEPHYR_BASE=$workspace/zephyr
+        export ZEPHYR_TOOLCHAIN_VARIANT=${ZEPHYR_TOOLCHAIN_VARIANT:-host}
+        export PATH=$ZEPHYR_VENV/bin:$PATH
+        export VIRTUAL_ENV=$ZEPHYR_VENV
+        "$@"
+    )
+}
+
+# The reference firmware for native_sim.
+build_image() {
+    say "Building the Zephyr image for native_sim/native/64"
+    in_workspace west build -b native_sim/native/64 -d "$IMAGE_DIR" "$ROOT"
+}
