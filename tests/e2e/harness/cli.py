@@ -110,6 +110,7 @@ class Packer:
                 str(toml),
                 "--output",
                 str(packed),
+                "--no-check",
             ]
             done = subprocess.run(
                 command,
