@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! The pool: every byte of modules, instances and linear memories comes from here.
+//!
+//! Memory itself is the global allocator's. The pool counts it, against its own limit and against
+//! the account of the instance slot whose thread asks for it, and refuses what goes over either.
+//! Each block remembers its size and account in 8 bytes before it, so that giving it back credits
+//! whoever paid, on whatever thread that happens.
+
+use alloc::alloc::{Layout, alloc, dealloc, realloc};
+use core::ffi::{c_uint, c_void};
+use core::ops::{Deref, DerefMut};
+use core::ptr::{self, NonNull};
+use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+
+/// Number of accounts: one for each instance slot.
+pub const ACCOUNTS: usize = 8;
+
+/// What is in use, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Now.
+    pub used: usize,
+    /// At most.
+    pub peak: usize,
+    /// Most that is allowed.
+    pub limit: usize,
+}
+
+/// Counts what is in use up to a limit.
+struct Counter {
+    used: AtomicUsize,
+    peak: AtomicUsize,
+    limit: AtomicUsize,
+}
+
+impl Counter {
+    const fn new() -> Self {
+        Self {
+            used: AtomicUsize::new(0),
+            peak: AtomicUsize::new(0),
+            limit: AtomicUsize::new(usize::MAX),
+        }
+    }
+
+    fn charge(&self, size: usize) -> bool {
+        let used = self.used.fetch_add(size, Ordering::Relaxed).saturating_add(size);
+        if used > self.limit.load(Ordering::Relaxed) {
+            self.credit(size);
+            return false;
+        }
+        self.peak.fetch_max(used, Ordering::Relaxed);
+        true
+    }
+
+    fn credit(&self, size: usize) {
+        self.used.fetch_sub(size, Ordering::Relaxed);
+    }
+
+    fn usage(&self) -> Usage {
+        Usage {
+            used: self.used.load(Ordering::Relaxed),
+            peak: self.peak.load(Ordering::Relaxed),
+            limit: self.limit.load(Ordering::Relaxed),
+        }
+    }
+}
+
+static POOL: Counter = Counter::new();
+static ACCOUNT: [Counter; ACCOUNTS] = [const { Counter::new() }; ACCOUNTS];
+
+/// Tells which account the current thread's memory is charged to.
+pub type CurrentAccount = fn() -> Option<usize>;
+
+/// The [`CurrentAccount`] function, null before the engine is initialised.
+static CURRENT: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
+
+pub(crate) fn configure(limit: usize, current: CurrentAccount) {
+    POOL.limit.store(limit, Ordering::Relaxed);
+    CURRENT.store(current as *mut (), Ordering::Release);
+}
+
+/// The pool as a whole.
+pub fn pool() -> Usage {
+    POOL.usage()
+}
+
+/// One account.
+pub fn account(index: usize) -> Usage {
+    ACCOUNT[index].usage()
+}
+
+/// Gives an account a new limit and forgets its peak, before an app is loaded on it.
+pub fn open_account(index: usize, limit: usize) {
+    let account = &ACCOUNT[index];
+    account.limit.store(limit, Ordering::Relaxed);
+    account.peak.store(account.used.load(Ordering::Relaxed), Ordering::Relaxed);
+}
+
+fn current_account() -> Option<usize> {
+    let current = CURRENT.load(Ordering::Acquire);
+    if current.is_null() {
+        return None;
+    }
+    // SAFETY: CURRENT is null or holds a `CurrentAccount` that `configure` stored; function
+    // pointers and data pointers have the same size on every target that WAMR runs on.
+    let current: CurrentAccount = unsafe { core::mem::transmute(current) };
+    current().filter(|index| *index < ACCOUNTS)
+}
+
+/// What stands before each block.
+#[repr(C, align(8))]
+#[derive(Clone, Copy)]
+struct Header {
+    size: u32,
+    /// The account plus one; 0 is nobody.
+    account: u32,
+}
+
+const HEADER: usize = size_of::<Header>();
+
+fn layout(size: usize) -> Option<Layout> {
+    Layout::from_size_align(size.checked_add(HEADER)?, align_of::<Header>()).ok()
+}
+
+fn charge(account: u32, size: usize) -> bool {
+    if !POOL.charge(size) {
+        return false;
+    }
+    if account != 0 && !ACCOUNT[account as usize - 1].charge(size) {
+        POOL.credit(size);
+        return false;
+    }
+    true
+}
+
+fn credit(account: u32, size: usize) {
+    POOL.credit(size);
+    if account != 0 {
+        ACCOUNT[account as usize - 1].credit(size);
+    }
+}
+
+/// Allocates `size` bytes, zeroed on request; `None` when the pool or the account has no room.
+fn allocate(size: usize, zeroed: bool) -> Option<NonNull<u8>> {
+    let stored = u32::try_from(size).ok()?;
+    let layout = layout(size)?;
+    let account = current_account().map_or(0, |index| index as u32 + 1);
+    if !charge(account, layout.size()) {
+        return None;
+    }
+    // SAFETY: the layout's size is not zero, it has a header at least.
+    let Some(base) = NonNull::new(unsafe { alloc(layout) }) else {
+        credit(account, layout.size());
+        return None;
+    };
+    // SAFETY: `base` is valid for `layout`, which begins with a header and is aligned for it.
+    unsafe { base.cast::<Header>().write(Header { size: stored, account }) };
+    // SAFETY: the block is HEADER bytes longer than `size`.
+    let block = unsafe { base.add(HEADER) };
+    if zeroed {
+        // SAFETY: `block` is valid for `size` bytes.
+        unsafe { block.write_bytes(0, size) };
+    }
+    Some(block)
+}
+
+/// The header of a block.
+///
+/// # Safety
+/// `block` must come from [`allocate`] or [`reallocate`] and not have been given back.
+unsafe fn header(block: NonNull<u8>) -> (NonNull<Header>, Header) {
+    // SAFETY: the caller's block has a header before it.
+    let base = unsafe { block.sub(HEADER) }.cast::<Header>();
+    // SAFETY: the header was written when the block was made, and WAMR's writes stay inside blocks.
+    (base, unsafe { base.read() })
+}
+
+/// Gives a block back.
+///
+/// # Safety
+/// As for [`header`]; the block may not be used afterwards.
+unsafe fn release(block: NonNull<u8>) {
+    // SAFETY: passed on to the caller.
+    let (base, Header { size, account }) = unsafe { header(block) };
+    if let Some(layout) = layout(size as usize) {
+        credit(account, layout.size());
+        // SAFETY: `base` was allocated with this very layout.
+        unsafe { dealloc(base.as_ptr().cast(), layout) };
+    }
+}
+
+/// Changes a block's size; on `None` the old block is still there. New bytes are zeroed on request.
+///
+/// # Safety
+/// As for [`header`]; on `Some` the old block may not be used afterwards.
+unsafe fn reallocate(block: NonNull<u8>, size: usize, zeroed: bool) -> Option<NonNull<u8>> {
+    // SAFETY: passed on to the caller.
+    let (base, old) = unsafe { header(block) };
+    let old_size = old.size as usize;
+    let stored = u32::try_from(size).ok()?;
+    let (old_layout, new_layout) = (layout(old_size)?, layout(size)?);
+    // While it moves, old and new exist side by side at worst; only the growth is charged, since
+    // the limit is on what the app keeps.
+    let growth = size.saturating_sub(old_size);
+    if growth > 0 && !charge(old.account, growth) {
+        return None;
+    }
+    // SAFETY: `base` was allocated with `old_layout`; the new size is not zero.
+    let moved = unsafe { realloc(base.as_ptr().cast(), old_layout, new_layout.size()) };
+    let Some(base) = NonNull::new(moved) else {
+        if growth > 0 {
+            credit(old.account, growth);
+        }
+        return None;
+    };
+    if size < old_size {
+        credit(old.account, old_size - size);
+    }
+    // SAFETY: `base` is valid for `new_layout`, which begins with a header.
+    unsafe { base.cast::<Header>().write(Header { size: stored, account: old.account }) };
+    // SAFETY: the block is HEADER bytes longer than `size`.
+    let block = unsafe { base.add(HEADER) };
+    if zeroed && growth > 0 {
+        // SAFETY: the block has `size` bytes, of which those from `old_size` on are new.
+        unsafe { block.add(old_size).write_bytes(0, growth) };
+    }
+    Some(block)
+}
+
+/// `Alloc_For_LinearMemory` of WAMR's `mem_alloc_usage_t`. A linear memory's bytes must start as
+/// zero (core specification 2.0, 4.5.3.7).
+const FOR_LINEAR_MEMORY: c_uint = 1;
+
+/// WAMR's `malloc`.
+pub(crate) unsafe extern "C" fn wamr_malloc(usage: c_uint, size: c_uint) -> *mut c_void {
+    allocate(size as usize, usage == FOR_LINEAR_MEMORY).map_or(ptr::null_mut(), to_c)
+}
+
+/// WAMR's `realloc`.
+pub(crate) unsafe extern "C" fn wamr_realloc(
+    usage: c_uint,
+    _full_size_mapped: bool,
+    block: *mut c_void,
+    size: c_uint,
+) -> *mut c_void {
+    let zeroed = usage == FOR_LINEAR_MEMORY;
+    let moved = match NonNull::new(block.cast::<u8>()) {
+        // SAFETY: WAMR passes only blocks that it got from these functions.
+        Some(block) => unsafe { reallocate(block, size as usize, zeroed) },
+        None => allocate(size as usize, zeroed),
+    };
+    moved.map_or(ptr::null_mut(), to_c)
+}
+
+/// WAMR's `free`.
+pub(crate) unsafe extern "C" fn wamr_free(_usage: c_uint, block: *mut c_void) {
+    if let Some(block) = NonNull::new(block.cast::<u8>()) {
+        // SAFETY: WAMR passes only blocks that it got from these functions, and each once.
+        unsafe { release(block) };
+    }
+}
+
+fn to_c(block: NonNull<u8>) -> *mut c_void {
+    block.as_ptr().cast()
+}
+
+/// Bytes from the pool, for a module's file content while it is loaded.
+pub struct Buffer {
+    block: NonNull<u8>,
+    size: usize,
+}
+
+// SAFETY: a Buffer owns its block alone, like a Box<[u8]>.
+unsafe impl Send for Buffer {}
+
+impl Buffer {
+    /// `size` zero bytes; `None` when the pool or the account has no room.
+    pub fn new(size: usize) -> Option<Self> {
+        allocate(size, true).map(|block| Self { block, size })
+    }
+}
+
+impl Deref for Buffer {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        // SAFETY: the block is owned, initialised and has `size` bytes.
+        unsafe { core::slice::from_raw_parts(self.block.as_ptr(), self.size) }
+    }
+}
+
+impl DerefMut for Buffer {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as in `deref`, and `self` is borrowed alone.
+        unsafe { core::slice::from_raw_parts_mut(self.block.as_ptr(), self.size) }
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        // SAFETY: the block came from `allocate` and is given back once, here.
+        unsafe { release(self.block) };
+    }
+}

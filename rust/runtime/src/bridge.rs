@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! The native bridge: from the table of `akira-abi` to the functions of [`crate::native`].
+//!
+//! For each entry of the table this makes the dispatcher that WAMR calls. It checks the capability
+//! first, then that every pointer and length is inside the app's memory, then calls the function of
+//! the same name in `native::<group>`. A denied call gives -EACCES and never reaches the platform.
+
+use alloc::vec::Vec;
+use core::ffi::CStr;
+use core::marker::PhantomData;
+
+use akira_abi::{Capability, Errno, ResultKind, TABLE};
+use akira_engine::{Args, Native, NativeDef};
+
+use crate::context::AppContext;
+use crate::native;
+use crate::platform::Platform;
+
+/// The module that apps import native functions from.
+pub const MODULE: &CStr = c"akira";
+
+/// What a native function may return, as WAMR wants it.
+trait IntoCell {
+    fn into_cell(self) -> u64;
+}
+
+impl IntoCell for () {
+    fn into_cell(self) -> u64 {
+        0
+    }
+}
+
+impl IntoCell for i64 {
+    fn into_cell(self) -> u64 {
+        self as u64
+    }
+}
+
+impl IntoCell for Result<i32, Errno> {
+    fn into_cell(self) -> u64 {
+        u64::from(self.unwrap_or_else(Errno::code) as u32)
+    }
+}
+
+/// What a function returns when it is refused.
+const fn refusal(result: ResultKind, errno: Errno) -> u64 {
+    match result {
+        ResultKind::Unit => 0,
+        ResultKind::I32 => errno.code() as u32 as u64,
+        ResultKind::I64 => errno.code() as i64 as u64,
+    }
+}
+
+const fn c_str(bytes: &'static [u8]) -> &'static CStr {
+    match CStr::from_bytes_with_nul(bytes) {
+        Ok(text) => text,
+        Err(_) => panic!("a name of the table has a zero in it"),
+    }
+}
+
+/// Hands out the parameters of a call one after the other.
+struct Cursor<'c, 'a> {
+    args: &'c Args<'a>,
+    next: usize,
+}
+
+impl<'a> Cursor<'_, 'a> {
+    #[inline(always)]
+    fn skip(&mut self, cells: usize) -> usize {
+        let at = self.next;
+        self.next += cells;
+        at
+    }
+
+    #[inline(always)]
+    fn i32(&mut self) -> Result<i32, Errno> {
+        Ok(self.args.i32(self.skip(1)))
+    }
+
+    #[allow(dead_code, reason = "no function of the table takes an i64 yet")]
+    #[inline(always)]
+    fn i64(&mut self) -> Result<i64, Errno> {
+        Ok(self.args.i64(self.skip(1)))
+    }
+
+    #[inline(always)]
+    fn bytes(&mut self) -> Result<&'a [u8], Errno> {
+        self.args.bytes(self.skip(2))
+    }
+
+    #[inline(always)]
+    fn bytes_mut(&mut self) -> Result<&'a mut [u8], Errno> {
+        self.args.bytes_mut(self.skip(2))
+    }
+}
+
+macro_rules! define_bridge {
+    ($($(#[doc = $doc:literal])+ $id:literal $group:ident
+        fn $name:ident($($param:ident: $kind:ident),*) -> $result:ident, needs $cap:ident;)*) => {
+        /// Every native function with its dispatcher.
+        pub(crate) fn natives<P: Platform>() -> Vec<NativeDef<AppContext<P>>> {
+            alloc::vec![$(NativeDef::new::<dispatch::$name<P>>()),*]
+        }
+
+        /// One dispatcher for each entry of the table.
+        #[allow(non_camel_case_types)]
+        mod dispatch {
+            use super::*;
+
+            $(
+                pub(super) struct $name<P>(PhantomData<fn(P)>);
+
+                impl<P: Platform> Native for $name<P> {
+                    type Context = AppContext<P>;
+                    const NAME: &'static CStr = c_str(concat!(stringify!($name), "\0").as_bytes());
+                    const SIGNATURE: &'static CStr = {
+                        static SIGNATURE: akira_abi::Signature = TABLE[$id].signature();
+                        c_str(SIGNATURE.as_bytes_with_nul())
+                    };
+                    const PARAMS: usize = TABLE[$id].wasm_params();
+
+                    #[inline]
+                    fn call(context: &AppContext<P>, args: &Args<'_>) -> u64 {
+                        const RESULT: ResultKind = TABLE[$id].result;
+                        if !context.admits(needs!($cap)) {
+                            return refusal(RESULT, context.refuse(args, $id));
+                        }
+                        let mut _cursor = Cursor { args, next: 0 };
+                        $(
+                            let $param = match _cursor.$kind() {
+                                Ok(value) => value,
+                                Err(errno) => return refusal(RESULT, errno),
+                            };
+                        )*
+                        native::$group::$name(context, args $(, $param)*).into_cell()
+                    }
+                }
+            )*
+        }
+    };
+}
+
+macro_rules! needs {
+    (Nothing) => {
+        0
+    };
+    ($cap:ident) => {
+        Capability::$cap.bit()
+    };
+}
+
+akira_abi::for_each_native!(define_bridge);

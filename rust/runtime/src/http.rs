@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! The HTTP API's requests, carried out.
+//!
+//! A server makes an [`Exchange`] when a request's head has arrived, gives it the body piece by
+//! piece, and sends the [`Reply`] that [`Exchange::finish`] returns. Nothing is held whole: the body
+//! of an install goes straight to storage. Dropping an exchange that is not finished (the client is
+//! gone) aborts it and leaves nothing behind. What a request does, it does in `finish`, so a request
+//! that never arrives whole does nothing.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use akira_core::http::{ApiError, Code, Route, route};
+
+use crate::install::Session;
+use crate::platform::Platform;
+use crate::runtime::Runtime;
+use crate::view::json;
+
+/// The head of a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Head<'a> {
+    /// The method's name.
+    pub method: &'a str,
+    /// Path and query.
+    pub path: &'a str,
+    /// The value of the `Authorization` header.
+    pub authorization: Option<&'a str>,
+    /// The value of the `Content-Length` header.
+    pub content_length: Option<u64>,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body's media type.
+    pub content_type: &'static str,
+    /// Further headers.
+    pub headers: Vec<(&'static str, &'static str)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    fn json(status: u16, body: Vec<u8>) -> Self {
+        Self { status, content_type: "application/json", headers: Vec::new(), body }
+    }
+}
+
+impl From<ApiError> for Reply {
+    fn from(error: ApiError) -> Self {
+        let mut reply = Reply::json(error.code.status(), error.body());
+        if let Some(allow) = error.allow {
+            reply.headers.push(("Allow", allow));
+        }
+        if error.code == Code::Unauthorized {
+            reply.headers.push(("WWW-Authenticate", "Bearer"));
+        }
+        reply
+    }
+}
+
+/// One request under way.
+pub struct Exchange<P: Platform> {
+    runtime: Arc<Runtime<P>>,
+    work: Work<P>,
+}
+
+enum Work<P: Platform> {
+    Refused(ApiError),
+    Do(Route),
+    Install(Box<Session<P>>),
+}
+
+impl<P: Platform> Exchange<P> {
+    /// Begins a request: checks the token, finds out what is meant, and for an install whether it
+    /// can be.
+    pub fn begin(runtime: &Arc<Runtime<P>>, head: &Head<'_>) -> Self {
+        let work = begin(runtime, head).unwrap_or_else(Work::Refused);
+        Self { runtime: runtime.clone(), work }
+    }
+
+    /// Whether the body still matters. Once it does not, the answer is decided and the rest of the
+    /// body may be thrown away.
+    pub fn wants_body(&self) -> bool {
+        matches!(self.work, Work::Install(_))
+    }
+
+    /// Takes the next piece of the body.
+    pub fn chunk(&mut self, bytes: &[u8]) {
+        if let Work::Install(session) = &mut self.work
+            && let Err(error) = session.chunk(bytes)
+        {
+            // Drops the session, which clears away what it had stored.
+            self.work = Work::Refused(error);
+        }
+    }
+
+    /// The request is complete: carries it out and returns the answer.
+    pub fn finish(self) -> Reply {
+        let Self { runtime, work } = self;
+        let done = match work {
+            Work::Refused(error) => Err(error),
+            Work::Do(route) => carry_out(&runtime, route),
+            Work::Install(session) => session
+                .finish()
+                .map(|(app, new)| Reply::json(if new { 201 } else { 200 }, json(&app))),
+        };
+        done.unwrap_or_else(Reply::from)
+    }
+}
+
+fn begin<P: Platform>(runtime: &Arc<Runtime<P>>, head: &Head<'_>) -> Result<Work<P>, ApiError> {
+    let admitted =
+        runtime.token.lock().as_ref().is_some_and(|token| token.admits(head.authorization));
+    if !admitted {
+        return Err(ApiError::new(
+            Code::Unauthorized,
+            "The admin token is missing or wrong. Send it as `Authorization: Bearer <token>`; the \
+             device showed it on its console at its first boot.",
+        ));
+    }
+    match route::parse(head.method, head.path)? {
+        Route::Install(name) => {
+            let session = Session::begin(runtime, name, head.content_length)?;
+            Ok(Work::Install(Box::new(session)))
+        }
+        route => Ok(Work::Do(route)),
+    }
+}
+
+fn carry_out<P: Platform>(runtime: &Arc<Runtime<P>>, route: Route) -> Result<Reply, ApiError> {
+    let body = match route {
+        Route::Status => runtime.status_json()?,
+        Route::Apps => json(&runtime.app_list()),
+        Route::App(name) => json(&runtime.app(&name)?),
+        Route::Uninstall(name) => json(&runtime.uninstall(&name)?),
+        Route::Start(name) => json(&runtime.start(&name)?),
+        Route::Stop(name) => json(&runtime.stop(&name)?),
+        Route::Log(name, since) => runtime.log_json(&name, since)?,
+        Route::Install(_) => {
+            return Err(ApiError::new(Code::BadRequest, "An install needs a body."));
+        }
+    };
+    Ok(Reply::json(200, body))
+}

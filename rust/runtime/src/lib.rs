@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! What a device does, written once above the [`Platform`] trait.
+//!
+//! * [`Runtime`]: the app manager: install, load, start, stop, unload, uninstall; one thread for
+//!   each running app; none of its locks is held while app code runs.
+//! * the security layer: the check before each native function, see [`bridge`];
+//! * [`http`]: the HTTP API's requests, carried out.
+//!
+//! Decisions that need no I/O are in `akira-core`, all contact with WAMR is in `akira-engine`.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod apps;
+pub mod bridge;
+mod context;
+pub mod http;
+mod install;
+mod native;
+pub mod platform;
+mod run;
+mod runtime;
+mod store;
+mod token;
+mod view;
+
+pub use context::AppContext;
+pub use platform::Platform;
+pub use runtime::{Config, Runtime, StartError};

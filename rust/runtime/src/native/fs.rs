@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! Group `fs`: files in the app's own folder.
+//!
+//! Handles are small numbers with a meaning for one instance only; they are closed when it ends.
+
+use akira_abi::{Capability, Errno, open_flags, whence};
+use akira_core::path::{DevicePath, resolve};
+use akira_engine::Args;
+
+use crate::context::AppContext;
+use crate::platform::{File, OpenMode, Platform, Whence};
+
+/// Number of `fs_open` in the table, for denials that depend on its flags.
+const FS_OPEN: u16 = 9;
+/// Number of `fs_seek` in the table.
+const FS_SEEK: u16 = 12;
+
+/// Most files that one app may have open.
+const FILES_MAX: usize = 4;
+
+struct OpenFile<P: Platform> {
+    file: P::File,
+    path: DevicePath,
+    read: bool,
+    write: bool,
+}
+
+/// The open files of one instance slot.
+pub(crate) struct FileTable<P: Platform>([Option<OpenFile<P>>; FILES_MAX]);
+
+impl<P: Platform> FileTable<P> {
+    pub(crate) fn new() -> Self {
+        Self(core::array::from_fn(|_| None))
+    }
+
+    /// Closes everything, when an instance has ended.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::new();
+    }
+
+    fn get(&mut self, handle: i32) -> Result<&mut OpenFile<P>, Errno> {
+        let index = usize::try_from(handle).map_err(|_| Errno::EBADF)?;
+        self.0.get_mut(index).and_then(Option::as_mut).ok_or(Errno::EBADF)
+    }
+
+    fn has_open(&self, path: &DevicePath) -> bool {
+        self.0.iter().flatten().any(|open| open.path == *path)
+    }
+}
+
+impl<P: Platform> AppContext<P> {
+    fn platform(&self) -> &P {
+        &self.runtime.platform
+    }
+
+    fn with_files<T>(&self, work: impl FnOnce(&mut FileTable<P>) -> T) -> T {
+        work(&mut self.runtime.slots[self.slot].files.lock())
+    }
+
+    /// The device path of what the app calls `path`, which must name something inside its folder.
+    fn own_path(&self, path: &[u8]) -> Result<DevicePath, Errno> {
+        let resolved = resolve(&self.name, path)?;
+        // The folder itself can be listed, but neither opened, deleted nor renamed.
+        if resolved.len() == "/data/".len() + self.name.as_str().len() {
+            return Err(Errno::EISDIR);
+        }
+        Ok(resolved)
+    }
+
+    /// Makes the folders that lead to `path`.
+    fn make_folders(&self, path: &DevicePath) -> Result<(), Errno> {
+        let folder = "/data/".len() + self.name.as_str().len();
+        for (at, _) in path.match_indices('/').filter(|(at, _)| *at >= folder) {
+            self.platform().mkdir(&path[..at])?;
+        }
+        Ok(())
+    }
+}
+
+/// What `flags` of `fs_open` mean; `EINVAL` for what makes no sense.
+fn open_mode(flags: i32) -> Result<OpenMode, Errno> {
+    use open_flags::{APPEND, CREATE, READ, TRUNCATE, WRITE};
+    let has = |flag| flags & flag != 0;
+    let known = READ | WRITE | CREATE | TRUNCATE | APPEND;
+    let writes_only = CREATE | TRUNCATE | APPEND;
+    if flags & !known != 0 || !has(READ | WRITE) || (has(writes_only) && !has(WRITE)) {
+        return Err(Errno::EINVAL);
+    }
+    Ok(OpenMode {
+        read: has(READ),
+        write: has(WRITE),
+        create: has(CREATE),
+        truncate: has(TRUNCATE),
+        append: has(APPEND),
+    })
+}
+
+pub(crate) fn fs_open<P: Platform>(
+    context: &AppContext<P>,
+    _call: &Args<'_>,
+    path: &[u8],
+    flags: i32,
+) -> Result<i32, Errno> {
+    let reads = flags & open_flags::READ != 0;
+    let writes = flags & open_flags::WRITE != 0;
+    let (read, write) = (Capability::FsRead.bit(), Capability::FsWrite.bit());
+    let allowed = if reads || writes {
+        (!reads || context.admits(read)) && (!writes || context.admits(write))
+    } else {
+        context.admits(read) || context.admits(write)
+    };
+    if !allowed {
+        return Err(context.deny(FS_OPEN));
+    }
+    let mode = open_mode(flags)?;
+    let path = context.own_path(path)?;
+    context.with_files(|files| {
+        let handle = files.0.iter().position(Option::is_none).ok_or(Errno::ENFILE)?;
+        if writes && files.has_open(&path) {
+            return Err(Errno::EBUSY);
+        }
+        if mode.create {
+            context.make_folders(&path)?;
+        }
+        let file = context.platform().open(&path, mode)?;
+        files.0[handle] = Some(OpenFile { file, path, read: mode.read, write: mode.write });
+        Ok(handle as i32)
+    })
+}
+
+pub(crate) fn fs_read<P: Platform>(
+    context: &AppContext<P>,
+    _call: &Args<'_>,
+    handle: i32,
+    out: &mut [u8],
+) -> Result<i32, Errno> {
+    context.with_files(|files| {
+        let open = files.get(handle)?;
+        if !open.read {
+            return Err(Errno::EBADF);
+        }
+        count(open.file.read(out)?)
+    })
+}
+
+pub(crate) fn fs_write<P: Platform>(
+    context: &AppContext<P>,
+    _call: &Args<'_>,
+    handle: i32,
+    data: &[u8],
+) -> Result<i32, Errno> {
+    context.with_files(|files| {
+        let open = files.get(handle)?;
+        if !open.write {
+            return Err(Errno::EBADF);
+        }
+        count(open.file.write(data)?)
+    })
+}
+
+pub(crate) fn fs_seek<P: Platform>(
+    context: &AppContext<P>,
+    _call: &Args<'_>,
+    handle: i32,
+    offset: i32,
+    from: i32,
+) -> Result<i32, Errno> {
+    if !context.admits(Capability::FsRead.bit()) && !context.admits(Capability::FsWrite.bit()) {
+        return Err(context.deny(FS_SEEK));
+    }
+    let from = match from {
+        whence::START => Whence::Start,
+        whence::CURRENT => Whence::Current,
+        whence::END => Whence::End,
+        _ => return Err(Errno::EINVAL),
+    };
+    context.with_files(|files| {
+        let position = files.get(handle)?.file.seek(offset, from)?;
+        i32::try_from(position).map_err(|_| Errno::EINVAL)
+    })
+}
+
+pub(crate) fn fs_close<P: Platform>(
+    context: &AppContext<P>,
+    _call: &Args<'_>,
+    handle: i32,
+) -> Result<i32, Errno> {
+    let open = context.with_files(|files| {
+        files.get(handle)?;
+        Ok(files.0[handle as usize].take())
+    })?;
+    open.map_or(Err(Errno::EBADF), |open| open.file.close().map(|()| 0))
+}
+
+pub(crate) fn fs_stat<P: Platform>(
+    context: &AppContext<P>,
+    _call: &Args<'_>,
+    path: &[u8],
+) -> Result<i32, Errno> {
+    let path = resolve(&context.name, path)?;
+    let stat = context.platform().stat(&path)?;
+    i32::try_from(stat.size).map_err(|_| Errno::EFBIG)
+}
+
+pub(crate) fn fs_delete<P: Platform>(
+    context: &AppContext<P>,
+    _call: &Args<'_>,
+    path: &[u8],
+) -> Result<i32, Errno> {
+    let path = context.own_path(path)?;
+    context.with_files(|files| {
+        if files.has_open(&path) {
+            return Err(Errno::EBUSY);
+        }
+        context.platform().remove(&path).map(|()| 0)
+    })
+}
+
+pub(crate) fn fs_rename<P: Platform>(
+    context: &AppContext<P>,
+    _call: &Args<'_>,
+    from: &[u8],
+    to: &[u8],
+) -> Result<i32, Errno> {
+    let (from, to) = (context.own_path(from)?, context.own_path(to)?);
+    context.with_files(|files| {
+        if files.has_open(&from) || files.has_open(&to) {
+            return Err(Errno::EBUSY);
+        }
+        // Folders are made for the new name only once it is known that there is something to move.
+        context.platform().stat(&from)?;
+        context.make_folders(&to)?;
+        context.platform().rename(&from, &to).map(|()| 0)
+    })
+}
+
+pub(crate) fn fs_list<P: Platform>(
+    context: &AppContext<P>,
+    _call: &Args<'_>,
+    path: &[u8],
+    index: i32,
+    out: &mut [u8],
+) -> Result<i32, Errno> {
+    let path = resolve(&context.name, path)?;
+    let mut left = u32::try_from(index).map_err(|_| Errno::EINVAL)?;
+    let mut answer = Err(Errno::ENOENT);
+    context.platform().list(&path, &mut |name, stat| {
+        if left > 0 {
+            left -= 1;
+            return true;
+        }
+        answer = copy_name(name, stat.is_dir, out);
+        false
+    })?;
+    answer
+}
+
+fn copy_name(name: &str, is_dir: bool, out: &mut [u8]) -> Result<i32, Errno> {
+    let length = name.len() + usize::from(is_dir);
+    let out = out.get_mut(..length).ok_or(Errno::ENOMEM)?;
+    out[..name.len()].copy_from_slice(name.as_bytes());
+    if is_dir {
+        out[name.len()] = b'/';
+    }
+    count(length)
+}
+
+fn count(bytes: usize) -> Result<i32, Errno> {
+    i32::try_from(bytes).map_err(|_| Errno::EIO)
+}

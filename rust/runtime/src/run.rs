@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! The life of an instance on its own thread: load, instantiate, run, free.
+//!
+//! All of an app's memory is allocated and freed here, on the slot's thread, so that it is charged
+//! to the slot's account. When [`Runtime::run_slot`] gives the slot back, every byte is back too.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use core::sync::atomic::Ordering;
+
+use akira_core::lifecycle::{State, Step};
+use akira_core::log::Level;
+use akira_core::manifest::Manifest;
+use akira_engine::heap::{self, Buffer};
+use akira_engine::{Instance, InstanceConfig, LoadError};
+
+use crate::bridge;
+use crate::context::AppContext;
+use crate::platform::{Platform, SLOTS};
+use crate::runtime::Runtime;
+use crate::store;
+
+impl<P: Platform> Runtime<P> {
+    /// The body of a slot's thread.
+    pub(crate) fn run_slot(self: &Arc<Self>, context: &Arc<AppContext<P>>) {
+        let step = match self.run_app(context) {
+            Ok(step) => step,
+            Err(reason) => Step::Fail(reason),
+        };
+        self.slots[context.slot].files.lock().clear();
+        if let Step::Fail(reason) = &step {
+            self.log(&context.name, Level::Error, format!("failed: {reason}"));
+        }
+        self.give_back(context, step);
+        // For a `start` that still waits: the app never got as far as running.
+        if !context.started.load(Ordering::Acquire) {
+            self.platform.wake(SLOTS + context.slot);
+        }
+    }
+
+    /// Loads and runs the app; everything it cost has been freed when this returns.
+    fn run_app(self: &Arc<Self>, context: &Arc<AppContext<P>>) -> Result<Step, String> {
+        let (manifest, size) = {
+            let mut apps = self.apps.lock();
+            let app = apps.find(&context.name).ok_or("it was uninstalled")?;
+            (app.record.manifest.clone(), app.record.size)
+        };
+        let bytes = self.read_module(&context.name, size)?;
+        let module = self.engine.load(bytes).map_err(|error| error.to_text(&manifest))?;
+        let entry = module.entry(manifest.entry.as_deref()).map_err(|e| e.to_text(&manifest))?;
+        context.has_on_stop.store(module.exports_plain(c"on_stop"), Ordering::Release);
+        self.step(context, Step::Load);
+        let needs_heap = module.imports(bridge::MODULE.to_str().unwrap_or(""), "mem_alloc");
+        let config = InstanceConfig {
+            stack: manifest.stack_kb * 1024,
+            heap: if needs_heap { manifest.heap_kb * 1024 } else { 0 },
+        };
+        let terminate = &self.slots[context.slot].terminate;
+        let mut instance = Instance::new(&module, config, context.clone(), terminate)
+            .map_err(|error| error.to_text(&manifest))?;
+        if context.stop_asked() {
+            return Ok(Step::Stop);
+        }
+        self.step(context, Step::Start);
+        context.started.store(true, Ordering::Release);
+        self.platform.wake(SLOTS + context.slot);
+        let result = instance.run(&entry);
+        Ok(match (result, context.exit_code()) {
+            (Ok(code), _) => Step::Exit(code),
+            (Err(_), Some(code)) => Step::Exit(code),
+            (Err(_), None) if context.stop_asked() => Step::Stop,
+            (Err(error), None) => Step::Fail(format!("{error}")),
+        })
+    }
+
+    fn read_module(&self, name: &akira_core::name::AppName, size: u32) -> Result<Buffer, String> {
+        let mut bytes =
+            Buffer::new(size as usize).ok_or("there is not enough memory within its quota")?;
+        self.read_exactly(&store::module_path(name), &mut bytes)
+            .map_err(|errno| format!("its file cannot be read: {errno}"))?;
+        Ok(bytes)
+    }
+
+    /// Takes a step that the app's own thread decides on.
+    fn step(&self, context: &AppContext<P>, step: Step) {
+        let now = self.platform.uptime_ms();
+        if let Some(app) = self.apps.lock().find(&context.name) {
+            if step == Step::Start {
+                app.started_ms = now;
+            }
+            // The thread that owns the slot is the only one to take steps in it, in this order.
+            let _ = app.state.step(step);
+        }
+    }
+
+    /// Records how the app ended and frees its slot.
+    fn give_back(&self, context: &Arc<AppContext<P>>, step: Step) {
+        let now = self.platform.uptime_ms();
+        if let Some(app) = self.apps.lock().find(&context.name) {
+            if app.state == State::Installed {
+                // It failed while it was being loaded.
+                let _ = app.state.step(Step::Load);
+                app.started_ms = now;
+            }
+            let _ = app.state.step(step);
+            app.ended_ms = now;
+            app.peak = heap::account(context.slot).peak;
+            app.context = None;
+        }
+    }
+}
+
+/// How a [`LoadError`] reads in a state's reason.
+trait ToText {
+    fn to_text(&self, manifest: &Manifest) -> String;
+}
+
+impl ToText for LoadError {
+    fn to_text(&self, manifest: &Manifest) -> String {
+        match self {
+            LoadError::NoMemory => format!(
+                "there is not enough memory within its quota of {} bytes, or on the device; raise \
+                 memory_quota in its manifest or stop another app",
+                manifest.memory_quota
+            ),
+            error => format!("{error}"),
+        }
+    }
+}

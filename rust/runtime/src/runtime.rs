@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! The runtime as a whole: what it holds, how it boots and how it shuts down.
+//!
+//! Locks, in the order in which they may be taken: `apps`, then a slot's `terminate`. `logs`, a
+//! slot's `files` and `token` are taken alone.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+
+use akira_abi::Errno;
+use akira_core::http::token::TokenDigest;
+use akira_core::log::{Level, LogRing};
+use akira_core::name::AppName;
+use akira_engine::{Engine, InitError, TerminateSlot};
+use lock_api::Mutex;
+
+use crate::apps::App;
+use crate::bridge;
+use crate::context::AppContext;
+use crate::native::fs::FileTable;
+use crate::platform::{Platform, SLOTS};
+
+/// How a runtime is set up.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// Size of the pool that modules and instances live in, in bytes.
+    pub pool_bytes: usize,
+}
+
+/// Why a runtime cannot start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartError {
+    /// The engine could not be initialised.
+    Engine(InitError),
+    /// The storage failed.
+    Storage(Errno),
+    /// No admin token could be made or read.
+    Token(Errno),
+    /// The token given on the command line is too short, too long or not visible ASCII.
+    BadToken,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StartError::Engine(error) => write!(f, "{error}"),
+            StartError::Storage(errno) => write!(f, "the storage could not be used: {errno}"),
+            StartError::Token(errno) => write!(f, "there is no admin token: {errno}"),
+            StartError::BadToken => {
+                f.write_str("the admin token must be 8 to 128 visible ASCII characters")
+            }
+        }
+    }
+}
+
+impl core::error::Error for StartError {}
+
+/// What belongs to one instance slot.
+pub(crate) struct Slot<P: Platform> {
+    pub(crate) terminate: TerminateSlot<P::RawMutex>,
+    pub(crate) files: Mutex<P::RawMutex, FileTable<P>>,
+}
+
+/// The runtime of one device.
+pub struct Runtime<P: Platform> {
+    pub(crate) platform: P,
+    pub(crate) engine: Engine<AppContext<P>>,
+    pub(crate) apps: Mutex<P::RawMutex, Apps<P>>,
+    pub(crate) logs: Mutex<P::RawMutex, BTreeMap<AppName, LogRing>>,
+    pub(crate) slots: [Slot<P>; SLOTS],
+    pub(crate) token: Mutex<P::RawMutex, Option<TokenDigest>>,
+}
+
+/// The apps that are installed, and the names that a request is at work on.
+pub(crate) struct Apps<P: Platform> {
+    pub(crate) list: Vec<App<P>>,
+    pub(crate) claims: Vec<AppName>,
+}
+
+impl<P: Platform> Runtime<P> {
+    /// Initialises the engine. Nothing is read from storage yet.
+    pub fn new(platform: P, config: Config) -> Result<Arc<Self>, StartError> {
+        let engine = Engine::init(
+            &akira_engine::Config { pool: config.pool_bytes, current_account: P::current_slot },
+            bridge::MODULE,
+            &bridge::natives::<P>(),
+        )
+        .map_err(StartError::Engine)?;
+        Ok(Arc::new(Self {
+            platform,
+            engine,
+            apps: Mutex::new(Apps { list: Vec::new(), claims: Vec::new() }),
+            logs: Mutex::new(BTreeMap::new()),
+            slots: core::array::from_fn(|_| Slot {
+                terminate: TerminateSlot::new(),
+                files: Mutex::new(FileTable::new()),
+            }),
+            token: Mutex::new(None),
+        }))
+    }
+
+    /// The platform.
+    pub fn platform(&self) -> &P {
+        &self.platform
+    }
+
+    /// Reads the storage, which must be mounted: makes the folders, clears what an interrupted
+    /// install left, reads the registry and the token, and starts the apps marked `autostart`.
+    pub fn boot(self: &Arc<Self>) -> Result<(), StartError> {
+        self.prepare_storage().map_err(StartError::Storage)?;
+        self.prepare_token()?;
+        let records = self.read_registry().map_err(StartError::Storage)?;
+        let autostart: Vec<AppName> = records
+            .iter()
+            .filter(|record| record.manifest.autostart)
+            .map(|record| record.manifest.name.clone())
+            .collect();
+        self.apps.lock().list = records.into_iter().map(App::new).collect();
+        for name in autostart {
+            if let Err(error) = self.start(&name) {
+                let text = format!("autostart of {name} failed: {}", error.message);
+                self.platform.console(Level::Error, "akira", &text);
+            }
+        }
+        Ok(())
+    }
+
+    /// Stops all apps; each gets the same time as by [`Runtime::stop`].
+    pub fn shutdown(self: &Arc<Self>) {
+        let running: Vec<AppName> = self
+            .apps
+            .lock()
+            .list
+            .iter()
+            .filter(|app| app.context.is_some())
+            .map(|app| app.record.manifest.name.clone())
+            .collect();
+        for name in running {
+            // An app that ended by itself in the meantime needs no stop.
+            let _ = self.stop(&name);
+        }
+    }
+
+    /// Adds a record to an app's log and shows it on the console.
+    pub(crate) fn log(&self, app: &AppName, level: Level, text: alloc::string::String) {
+        self.platform.console(level, app.as_str(), &text);
+        let now = self.platform.uptime_ms();
+        self.logs.lock().entry(app.clone()).or_default().push(now, level, text);
+    }
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! Where things are on the storage, and how they are read and replaced.
+//!
+//! An app's module is the truth about it; its record only spares reading the module at boot. The
+//! order of writes makes each change take effect in one step: an install when the module is renamed
+//! into place, an uninstall when it is removed. What a power cut leaves half done is finished or
+//! undone at the next boot.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use akira_abi::Errno;
+use akira_core::log::Level;
+use akira_core::manifest::Manifest;
+use akira_core::module::Scanner;
+use akira_core::name::AppName;
+use akira_core::registry::{RECORD_MAX, Record};
+use akira_core::{APPS_MAX, MODULE_MAX};
+use sha2::{Digest, Sha256};
+
+use crate::install::policy;
+use crate::platform::{File, OpenMode, Platform};
+use crate::runtime::Runtime;
+
+const FOLDERS: [&str; 5] = ["/apps", "/data", "/config", "/config/registry", "/logs"];
+
+/// Where an app's module is.
+pub(crate) fn module_path(name: &AppName) -> String {
+    format!("/apps/{name}.wasm")
+}
+
+/// Where a module is while it is being installed.
+pub(crate) fn incoming_path(name: &AppName) -> String {
+    format!("/apps/{name}.tmp")
+}
+
+fn record_path(name: &AppName) -> String {
+    format!("/config/registry/{name}")
+}
+
+impl<P: Platform> Runtime<P> {
+    /// Makes the folders and clears what interrupted requests left.
+    pub(crate) fn prepare_storage(&self) -> Result<(), Errno> {
+        for folder in FOLDERS {
+            self.platform.mkdir(folder)?;
+        }
+        for folder in ["/apps", "/config/registry", "/config"] {
+            for name in self.names(folder)? {
+                if name.ends_with(".tmp") {
+                    self.platform.remove(&format!("{folder}/{name}"))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The records of all installed apps, sorted by name. A record that is missing or does not fit
+    /// its module is made anew from the module; a module that is none any more is left alone and
+    /// told on the console.
+    pub(crate) fn read_registry(&self) -> Result<Vec<Record>, Errno> {
+        let mut records = Vec::new();
+        for file in self.names("/apps")? {
+            let Some(name) = file.strip_suffix(".wasm").and_then(|name| name.parse().ok()) else {
+                continue;
+            };
+            match self.read_record(&name) {
+                Ok(record) => records.push(record),
+                Err(reason) => {
+                    let text = format!("app {name} cannot be used: {reason}");
+                    self.platform.console(Level::Error, "akira", &text);
+                }
+            }
+        }
+        records.sort_by(|a, b| a.manifest.name.cmp(&b.manifest.name));
+        self.clear_leftovers(&records)?;
+        Ok(records)
+    }
+
+    fn read_record(&self, name: &AppName) -> Result<Record, String> {
+        let size = self.platform.stat(&module_path(name)).map_err(|e| e.to_string())?.size;
+        let stored = self
+            .read_small(&record_path(name), RECORD_MAX)
+            .ok()
+            .and_then(|bytes| Record::decode(&bytes).ok())
+            .filter(|record| record.manifest.name == *name && record.size == size);
+        match stored {
+            Some(record) => Ok(record),
+            None => {
+                let record = self.scan_module(name)?;
+                self.write_record(&record).map_err(|errno| errno.to_string())?;
+                Ok(record)
+            }
+        }
+    }
+
+    /// Makes an app's record from its module.
+    fn scan_module(&self, name: &AppName) -> Result<Record, String> {
+        let mut file = self
+            .platform
+            .open(&module_path(name), OpenMode::READ)
+            .map_err(|errno| errno.to_string())?;
+        let (mut scanner, mut hash, mut size) = (Scanner::new(), Sha256::new(), 0u32);
+        let mut piece = [0u8; 512];
+        loop {
+            let count = file.read(&mut piece).map_err(|errno| errno.to_string())?;
+            if count == 0 {
+                break;
+            }
+            size = size.saturating_add(count as u32);
+            if size > MODULE_MAX {
+                return Err("its module is too large".to_string());
+            }
+            hash.update(&piece[..count]);
+            scanner.push(&piece[..count]).map_err(|error| error.to_string())?;
+        }
+        let facts = scanner.finish().map_err(|error| error.to_string())?;
+        let (format, manifest) = facts.manifest.ok_or("it has no manifest")?;
+        let manifest = Manifest::read(format, &manifest).map_err(|error| error.to_string())?;
+        if manifest.name != *name {
+            return Err(format!("its manifest is for {}", manifest.name));
+        }
+        Ok(Record { granted: policy(&manifest), manifest, size, sha256: hash.finalize().into() })
+    }
+
+    /// Removes records and data of apps whose module is gone: an uninstall was cut short.
+    fn clear_leftovers(&self, records: &[Record]) -> Result<(), Errno> {
+        let modules = self.names("/apps")?;
+        let gone =
+            |name: &str| !modules.iter().any(|file| file.strip_suffix(".wasm") == Some(name));
+        for name in self.names("/config/registry")?.iter().filter(|name| gone(name)) {
+            self.platform.remove(&format!("/config/registry/{name}"))?;
+        }
+        for name in self.names("/data")?.iter().filter(|name| gone(name)) {
+            self.remove_tree(&format!("/data/{name}"))?;
+        }
+        debug_assert!(records.len() <= APPS_MAX.max(modules.len()));
+        Ok(())
+    }
+
+    /// Stores a record in one step.
+    pub(crate) fn write_record(&self, record: &Record) -> Result<(), Errno> {
+        self.replace(&record_path(&record.manifest.name), &record.encode())
+    }
+
+    /// Removes a record, so that the next boot reads the module itself.
+    pub(crate) fn forget_record(&self, name: &AppName) -> Result<(), Errno> {
+        match self.platform.remove(&record_path(name)) {
+            Err(Errno::ENOENT) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Removes an app's module, then its record and its data. The first is what counts.
+    pub(crate) fn remove_app(&self, name: &AppName) -> Result<(), Errno> {
+        self.platform.remove(&module_path(name))?;
+        self.forget_record(name)?;
+        self.remove_tree(&format!("/data/{name}"))
+    }
+
+    /// Replaces a small file in one step.
+    pub(crate) fn replace(&self, path: &str, content: &[u8]) -> Result<(), Errno> {
+        let incoming = format!("{path}.tmp");
+        let written = self.write_all(&incoming, content);
+        if written.is_err() {
+            // Nothing has changed; the storage only gets its room back.
+            let _ = self.platform.remove(&incoming);
+            return written;
+        }
+        self.platform.rename(&incoming, path)
+    }
+
+    fn write_all(&self, path: &str, content: &[u8]) -> Result<(), Errno> {
+        let mut file = self.platform.open(path, OpenMode::REPLACE)?;
+        write_fully(&mut file, content)?;
+        file.sync()?;
+        file.close()
+    }
+
+    /// Reads a file of at most `max` bytes.
+    pub(crate) fn read_small(&self, path: &str, max: usize) -> Result<Vec<u8>, Errno> {
+        let size = self.platform.stat(path)?.size as usize;
+        if size > max {
+            return Err(Errno::EFBIG);
+        }
+        let mut bytes = alloc::vec![0; size];
+        self.read_exactly(path, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Fills `out` from a file that must have just that size.
+    pub(crate) fn read_exactly(&self, path: &str, out: &mut [u8]) -> Result<(), Errno> {
+        let mut file = self.platform.open(path, OpenMode::READ)?;
+        let mut filled = 0;
+        while filled < out.len() {
+            match file.read(&mut out[filled..])? {
+                0 => return Err(Errno::EIO),
+                count => filled += count,
+            }
+        }
+        if file.read(&mut [0])? != 0 {
+            return Err(Errno::EIO);
+        }
+        Ok(())
+    }
+
+    /// The names in a folder.
+    fn names(&self, folder: &str) -> Result<Vec<String>, Errno> {
+        let mut names = Vec::new();
+        self.platform.list(folder, &mut |name, _| {
+            names.push(name.to_string());
+            true
+        })?;
+        Ok(names)
+    }
+
+    /// Removes a folder with all that is in it. One that is not there is no error. Folders are at
+    /// most as deep as an app's path is long, and one level is handled at a time.
+    fn remove_tree(&self, folder: &str) -> Result<(), Errno> {
+        let mut pending = alloc::vec![folder.to_string()];
+        while let Some(path) = pending.last().cloned() {
+            let mut folders = Vec::new();
+            let mut files = Vec::new();
+            let listed = self.platform.list(&path, &mut |name, stat| {
+                if stat.is_dir { &mut folders } else { &mut files }.push(format!("{path}/{name}"));
+                true
+            });
+            match listed {
+                Err(Errno::ENOENT) if pending.len() == 1 => return Ok(()),
+                other => other?,
+            }
+            for file in files {
+                self.platform.remove(&file)?;
+            }
+            if folders.is_empty() {
+                self.platform.remove(&path)?;
+                pending.pop();
+            } else {
+                pending.extend(folders);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes all of `content`; `ENOSPC` when the storage takes no more.
+pub(crate) fn write_fully<F: File>(file: &mut F, mut content: &[u8]) -> Result<(), Errno> {
+    while !content.is_empty() {
+        match file.write(content)? {
+            0 => return Err(Errno::ENOSPC),
+            count => content = &content[count..],
+        }
+    }
+    Ok(())
+}
