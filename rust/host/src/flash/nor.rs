@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! The chip: cells in memory, written through to the image file.
+//!
+//! Contract: an operation that is refused changes no cell. Memory and file never differ, except
+//! after a write to the file failed; from then on the chip counts as dead (power off), so that
+//! nothing builds on cells that a restart would not find.
+
+use std::path::Path;
+
+use super::error::{FlashError, ImageError};
+use super::fault::{FaultPlan, Operation, Step, Verdict};
+use super::geometry::{ERASE_BLOCK, Geometry, PROGRAM_UNIT};
+use super::image::Image;
+
+/// How often the chip was asked for what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Reads that were served.
+    pub reads: u64,
+    /// Program operations that were carried out.
+    pub programs: u64,
+    /// Blocks that were erased.
+    pub erases: u64,
+    /// Operations that no correct driver asks for, all refused.
+    pub refused: u64,
+}
+
+/// A NOR-flash chip.
+pub struct NorFlash {
+    geometry: Geometry,
+    cells: Vec<u8>,
+    image: Option<Image>,
+    stats: Stats,
+    plan: Option<Box<dyn FaultPlan>>,
+    changes: u64,
+    powered: bool,
+}
+
+impl NorFlash {
+    /// Opens the chip in the image file at `path`, or makes an erased one there. `size` is the size
+    /// of a new chip and, when given, what an existing one must have.
+    pub fn open(path: &Path, size: Option<Geometry>) -> Result<Self, ImageError> {
+        let (image, geometry, cells) = Image::open(path, size)?;
+        Ok(Self { image: Some(image), ..Self::from_cells(geometry, cells) })
+    }
+
+    /// An erased chip without a file.
+    pub fn in_memory(geometry: Geometry) -> Self {
+        Self::from_cells(geometry, vec![0xFF; geometry.size() as usize])
+    }
+
+    /// A chip without a file that holds `cells`; missing ones at the end are erased.
+    pub fn from_cells(geometry: Geometry, mut cells: Vec<u8>) -> Self {
+        cells.resize(geometry.size() as usize, 0xFF);
+        Self {
+            geometry,
+            cells,
+            image: None,
+            stats: Stats::default(),
+            plan: None,
+            changes: 0,
+            powered: true,
+        }
+    }
+
+    /// The chip's sizes.
+    pub fn geometry(&self) -> Geometry {
+        self.geometry
+    }
+
+    /// The raw contents, also of a chip whose power is off.
+    pub fn cells(&self) -> &[u8] {
+        &self.cells
+    }
+
+    /// What was asked of the chip since it was opened.
+    pub fn stats(&self) -> Stats {
+        self.stats
+    }
+
+    /// How many operations changed cells since the chip was opened: the next one's
+    /// [`Operation::index`].
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Whether the power is on.
+    pub fn is_powered(&self) -> bool {
+        self.powered
+    }
+
+    /// Lets `plan` decide about every further operation that would change cells.
+    pub fn set_fault_plan(&mut self, plan: Option<Box<dyn FaultPlan>>) {
+        self.plan = plan;
+    }
+
+    /// Whether every cell is erased.
+    pub fn is_blank(&self) -> bool {
+        self.cells.iter().all(|&cell| cell == 0xFF)
+    }
+
+    /// Reads `out.len()` bytes at `offset`; any range on the chip will do.
+    pub fn read(&mut self, offset: u32, out: &mut [u8]) -> Result<(), FlashError> {
+        self.check(offset, out.len(), 1)?;
+        let start = offset as usize;
+        out.copy_from_slice(&self.cells[start..start + out.len()]);
+        self.stats.reads += 1;
+        Ok(())
+    }
+
+    /// Programs `data` at `offset`: clears the bits that are 0 in it. A bit that is 1 in `data` and
+    /// 0 on the chip is refused.
+    pub fn program(&mut self, offset: u32, data: &[u8]) -> Result<(), FlashError> {
+        self.check(offset, data.len(), PROGRAM_UNIT)?;
+        let start = offset as usize;
+        let old = &self.cells[start..start + data.len()];
+        if let Some(at) = old.iter().zip(data).position(|(old, new)| old & new != *new) {
+            self.stats.refused += 1;
+            return Err(FlashError::NotErased { offset: offset + at as u32 });
+        }
+        self.change(Step::Program, offset, data.len(), |cells| cells.copy_from_slice(data))?;
+        self.stats.programs += 1;
+        Ok(())
+    }
+
+    /// Erases the blocks that make up `len` bytes at `offset`, one after the other.
+    pub fn erase(&mut self, offset: u32, len: usize) -> Result<(), FlashError> {
+        self.check(offset, len, ERASE_BLOCK)?;
+        for block in (offset..offset + len as u32).step_by(ERASE_BLOCK as usize) {
+            self.change(Step::Erase, block, ERASE_BLOCK as usize, |cells| cells.fill(0xFF))?;
+            self.stats.erases += 1;
+        }
+        Ok(())
+    }
+
+    /// Returns when everything is on the disk below the image.
+    pub fn sync(&mut self) -> Result<(), FlashError> {
+        self.check(0, 0, 1)?;
+        match &mut self.image {
+            Some(image) => image.sync().map_err(FlashError::Image),
+            None => Ok(()),
+        }
+    }
+
+    fn check(&mut self, offset: u32, len: usize, unit: u32) -> Result<(), FlashError> {
+        if !self.powered {
+            return Err(FlashError::PowerOff);
+        }
+        self.geometry.check(offset, len, unit).inspect_err(|_| self.stats.refused += 1)
+    }
+
+    /// Applies `write` to the cells, or to their copy up to where the power goes.
+    fn change(
+        &mut self,
+        step: Step,
+        offset: u32,
+        len: usize,
+        write: impl FnOnce(&mut [u8]),
+    ) -> Result<(), FlashError> {
+        let operation = Operation { step, index: self.changes, offset, len };
+        let verdict = self.plan.as_mut().map_or(Verdict::Proceed, |plan| plan.decide(&operation));
+        let done = match verdict {
+            Verdict::Proceed => len,
+            Verdict::Fail => return Err(FlashError::Injected),
+            Verdict::Cut { done } => done.min(len),
+        };
+        let range = offset as usize..offset as usize + len;
+        if done == len {
+            write(&mut self.cells[range.clone()]);
+        } else {
+            let mut whole = self.cells[range.clone()].to_vec();
+            write(&mut whole);
+            self.cells[range.start..range.start + done].copy_from_slice(&whole[..done]);
+        }
+        self.changes += 1;
+        if let Some(image) = &mut self.image
+            && let Err(error) = image.write(offset, &self.cells[range])
+        {
+            self.powered = false;
+            return Err(FlashError::Image(error));
+        }
+        if verdict == Verdict::Proceed {
+            Ok(())
+        } else {
+            self.powered = false;
+            Err(FlashError::PowerOff)
+        }
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! The virtual device: AkiraOS on a Linux desk.
+//!
+//! Real LittleFS on an emulated NOR flash, real threads, a real HTTP server; only the hardware is
+//! missing. Everything above [`Platform`](akira_runtime::platform::Platform) is the code that runs
+//! on Zephyr.
+//!
+//! * [`flash`] - NOR flash in a file,
+//! * [`storage`] - LittleFS on it,
+//! * [`platform`] - the rest of what the runtime needs,
+//! * [`http`] - the HTTP server,
+//! * [`sim`] - all of it as one device.
+//!
+//! Unsafe code is confined to the modules of [`storage`] that deal with the LittleFS C library.
+
+#![deny(unsafe_code)]
+
+pub mod flash;
+pub mod http;
+pub mod platform;
+pub mod sim;
+pub mod storage;
+
+pub use sim::{Device, SimError, SimOptions, run};

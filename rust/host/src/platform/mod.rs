@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! [`Host`]: what a Linux machine gives to the runtime.
+//!
+//! Storage is LittleFS on the flash emulator, an app's thread is a thread of the process, locks are
+//! `parking_lot`'s, random bytes come from the kernel.
+//!
+//! * [`console`] - the device's console lines,
+//! * [`slot`] - the thread of one instance slot,
+//! * [`gate`] - a flag that threads wait for.
+
+#![allow(rustdoc::private_intra_doc_links)]
+
+pub mod console;
+mod gate;
+pub mod slot;
+
+use std::array;
+use std::time::Instant;
+
+use akira_abi::Errno;
+use akira_runtime::platform::{EVENTS, Job, Level, OpenMode, Platform, SLOTS, Space, Stat};
+
+use crate::storage::{Storage, StorageFile};
+pub use console::Console;
+use gate::Gate;
+use slot::Slot;
+
+/// The virtual device's platform.
+pub struct Host {
+    storage: Storage,
+    console: Console,
+    token: Option<String>,
+    slots: [Slot; SLOTS],
+    events: [Gate; EVENTS],
+    booted: Instant,
+}
+
+impl Host {
+    /// A device over `storage` that boots now. `token` is the admin token given to it, if any.
+    pub fn new(storage: Storage, console: Console, token: Option<String>) -> Self {
+        let (slots, events) = (array::from_fn(Slot::new), array::from_fn(|_| Gate::default()));
+        Self { storage, console, token, slots, events, booted: Instant::now() }
+    }
+
+    /// The device's storage.
+    pub fn storage(&self) -> &Storage {
+        &self.storage
+    }
+}
+
+impl Platform for Host {
+    type File = StorageFile;
+    type RawMutex = parking_lot::RawMutex;
+
+    fn device(&self) -> &str {
+        "virtual"
+    }
+
+    fn uptime_ms(&self) -> u64 {
+        u64::try_from(self.booted.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn console(&self, level: Level, tag: &str, text: &str) {
+        self.console.line(level, tag, text);
+    }
+
+    fn random(&self, out: &mut [u8]) -> Result<(), Errno> {
+        getrandom::fill(out).map_err(|_| Errno::ENODEV)
+    }
+
+    fn provisioned_token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    fn open(&self, path: &str, mode: OpenMode) -> Result<StorageFile, Errno> {
+        self.storage.open(path, mode)
+    }
+
+    fn remove(&self, path: &str) -> Result<(), Errno> {
+        self.storage.remove(path)
+    }
+
+    fn rename(&self, from: &str, to: &str) -> Result<(), Errno> {
+        self.storage.rename(from, to)
+    }
+
+    fn stat(&self, path: &str) -> Result<Stat, Errno> {
+        self.storage.stat(path)
+    }
+
+    fn list(&self, path: &str, each: &mut dyn FnMut(&str, Stat) -> bool) -> Result<(), Errno> {
+        self.storage.list(path, each)
+    }
+
+    fn mkdir(&self, path: &str) -> Result<(), Errno> {
+        self.storage.mkdir(path)
+    }
+
+    fn space(&self) -> Result<Space, Errno> {
+        self.storage.space()
+    }
+
+    fn spawn_app(&self, slot: usize, priority: u8, job: Job) -> Result<(), Errno> {
+        self.slots.get(slot).ok_or(Errno::EINVAL)?.spawn(priority, job)
+    }
+
+    fn join_app(&self, slot: usize, timeout_ms: u32) -> bool {
+        self.slots.get(slot).is_none_or(|slot| slot.join(timeout_ms))
+    }
+
+    fn current_slot() -> Option<usize> {
+        slot::current()
+    }
+
+    fn wait(&self, event: usize, timeout_ms: u64) -> bool {
+        self.events.get(event).is_some_and(|event| event.take(true, false, timeout_ms))
+    }
+
+    fn wake(&self, event: usize) {
+        if let Some(event) = self.events.get(event) {
+            event.set(true);
+        }
+    }
+
+    fn reset_wake(&self, event: usize) {
+        if let Some(event) = self.events.get(event) {
+            event.set(false);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flash::{Geometry, NorFlash};
+
+    fn host() -> Host {
+        let chip = NorFlash::in_memory(Geometry::new(65_536).unwrap());
+        Host::new(Storage::mount(chip).unwrap(), Console::sink(), Some("t0ken".into()))
+    }
+
+    #[test]
+    fn slots_and_events_that_do_not_exist_are_harmless() {
+        let host = host();
+        assert_eq!(host.spawn_app(SLOTS, 5, Box::new(|| ())), Err(Errno::EINVAL));
+        assert!(host.join_app(SLOTS, 0));
+        host.wake(EVENTS);
+        assert!(!host.wait(EVENTS, 0));
+        host.reset_wake(EVENTS);
+    }
+
+    #[test]
+    fn every_event_stands_for_itself() {
+        let host = host();
+        host.wake(EVENTS - 1);
+        host.wake(0);
+        host.reset_wake(0);
+        assert!((0..EVENTS - 1).all(|event| !host.wait(event, 0)));
+        assert!(host.wait(EVENTS - 1, 0));
+        assert!(!host.wait(EVENTS - 1, 0));
+    }
+
+    #[test]
+    fn random_bytes_differ_and_the_clock_does_not_go_back() {
+        let host = host();
+        let (mut one, mut two) = ([0; 32], [0; 32]);
+        host.random(&mut one).unwrap();
+        host.random(&mut two).unwrap();
+        assert_ne!(one, two);
+        let before = host.uptime_ms();
+        assert!(host.uptime_ms() >= before);
+        assert_eq!(host.provisioned_token(), Some("t0ken"));
+        assert_eq!(host.device(), "virtual");
+    }
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! The virtual device as a whole: flash, file system, runtime and HTTP server, started together and
+//! ended in order.
+//!
+//! [`run`] is what `akira sim` does; [`Device`] is the same for tests and other programs.
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use akira_runtime::platform::{Level, Platform};
+use akira_runtime::{Config, Runtime, StartError};
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime as Tokio};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::flash::geometry::{ERASE_BLOCK, MAX_SIZE, MIN_SIZE};
+use crate::flash::{Geometry, ImageError, NorFlash};
+use crate::http;
+use crate::platform::{Console, Host};
+use crate::storage::{MountError, Storage};
+
+/// Where the HTTP API is served when nothing else is said.
+pub const DEFAULT_LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+/// Memory for apps, the same as on the simulated Zephyr device.
+pub const DEFAULT_POOL_BYTES: usize = 1024 * 1024;
+/// How long threads in blocking work may take to end when the device stops.
+const LAST_WORK: Duration = Duration::from_secs(2);
+/// What a shell reports for a process that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
+
+/// What a virtual device is started with.
+pub struct SimOptions {
+    /// The flash image; made when it is not there.
+    pub flash: PathBuf,
+    /// Size of the flash in bytes: of a new image, and what an existing one must have. `None` takes
+    /// an existing image as it is and makes a new one of 2 MiB.
+    pub flash_size: Option<u64>,
+    /// Where the HTTP API is served; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The admin token to provision at the first boot; `None` lets the device make one.
+    pub token: Option<String>,
+    /// Memory for apps.
+    pub pool_bytes: usize,
+    /// Where console lines go.
+    pub console: Console,
+}
+
+impl SimOptions {
+    /// A device on the flash image `flash`, everything else as usual.
+    pub fn new(flash: impl Into<PathBuf>) -> Self {
+        Self {
+            flash: flash.into(),
+            flash_size: None,
+            listen: DEFAULT_LISTEN,
+            token: None,
+            pool_bytes: DEFAULT_POOL_BYTES,
+            console: Console::default(),
+        }
+    }
+}
+
+/// Why a virtual device did not start.
+#[derive(Debug)]
+pub enum SimError {
+    /// No chip has this size.
+    FlashSize(u64),
+    /// The flash image cannot be used.
+    Image(ImageError),
+    /// The flash image has no file system of ours.
+    Mount {
+        /// The image.
+        path: PathBuf,
+        /// Why.
+        error: MountError,
+    },
+    /// The address to serve on cannot be used.
+    Listen {
+        /// The address.
+        listen: SocketAddr,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The runtime did not start or boot.
+    Runtime(StartError),
+    /// The system gave no thread or no signal handler.
+    System(io::Error),
+}
+
+impl fmt::Display for SimError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FlashSize(size) => write!(
+                f,
+                "no flash has {size} bytes; choose {MIN_SIZE} to {MAX_SIZE}, a multiple of \
+                 {ERASE_BLOCK}"
+            ),
+            Self::Image(error) => error.fmt(f),
+            Self::Mount { path, error } => {
+                write!(f, "cannot use the flash image {}: {error}", path.display())
+            }
+            Self::Listen { listen, error } => write!(
+                f,
+                "cannot serve on {listen}: {error}; stop what uses the port or choose another one \
+                 (0 takes a free one)"
+            ),
+            Self::Runtime(error) => write!(f, "the device did not boot: {error}"),
+            Self::System(error) => write!(f, "the system refused a thread or a signal: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for SimError {}
+
+/// A running virtual device. Dropping it stops it.
+pub struct Device {
+    runtime: Arc<Runtime<Host>>,
+    address: SocketAddr,
+    server: Option<Server>,
+}
+
+/// The threads that serve HTTP.
+struct Server {
+    tokio: Tokio,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+}
+
+impl Device {
+    /// Starts a device; when this returns it is ready.
+    pub fn start(options: SimOptions) -> Result<Self, SimError> {
+        Self::start_on(tokio()?, options)
+    }
+
+    fn start_on(tokio: Tokio, options: SimOptions) -> Result<Self, SimError> {
+        let SimOptions { flash, flash_size, listen, token, pool_bytes, console } = options;
+        let size = match flash_size {
+            Some(size) => Some(Geometry::new(size).ok_or(SimError::FlashSize(size))?),
+            None => None,
+        };
+        let chip = NorFlash::open(&flash, size).map_err(SimError::Image)?;
+        let storage =
+            Storage::mount(chip).map_err(|error| SimError::Mount { path: flash, error })?;
+        // Before the boot, so that no app starts on a device that then cannot be reached.
+        let taken = |error| SimError::Listen { listen, error };
+        let listener = tokio.block_on(TcpListener::bind(listen)).map_err(taken)?;
+        let address = listener.local_addr().map_err(taken)?;
+
+        let host = Host::new(storage, console, token);
+        let runtime = Runtime::new(host, Config { pool_bytes }).map_err(SimError::Runtime)?;
+        if let Err(error) = runtime.boot() {
+            runtime.shutdown();
+            return Err(SimError::Runtime(error));
+        }
+
+        let (stop, told_to_stop) = watch::channel(false);
+        let serving = tokio.spawn(http::serve(listener, Arc::clone(&runtime), told_to_stop));
+        let server = Some(Server { tokio, stop, serving });
+        if !address.ip().is_loopback() {
+            let text = "reachable from the network, without TLS: who listens learns the token";
+            runtime.platform().console(Level::Info, "akira", text);
+        }
+        let ready = format!("ready, HTTP API at http://{address}");
+        runtime.platform().console(Level::Info, "akira", &ready);
+        Ok(Self { runtime, address, server })
+    }
+
+    /// Where the HTTP API is served.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The device's runtime.
+    pub fn runtime(&self) -> &Arc<Runtime<Host>> {
+        &self.runtime
+    }
+
+    /// Ends the device: no more requests, apps stopped, flash written.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        let Some(Server { tokio, stop, serving }) = self.server.take() else { return };
+        stop.send_replace(true);
+        // The server's task bounds its own end; it only fails when it panicked, which was reported.
+        let _ = tokio.block_on(serving);
+        self.runtime.shutdown();
+        tokio.shutdown_timeout(LAST_WORK);
+        if let Err(error) = self.runtime.platform().storage().with_chip(NorFlash::sync) {
+            self.runtime.platform().console(Level::Error, "akira", &error.to_string());
+        }
+    }
+}
+
+impl Drop for Device {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Runs a virtual device until the process gets SIGINT or SIGTERM, then ends it in order. A second
+/// signal ends the process at once.
+pub fn run(options: SimOptions) -> Result<(), SimError> {
+    let tokio = tokio()?;
+    let mut signals = {
+        let _context = tokio.enter();
+        Signals::listen().map_err(SimError::System)?
+    };
+    let device = Device::start_on(tokio, options)?;
+    if let Some(server) = &device.server {
+        server.tokio.block_on(signals.next());
+        server.tokio.spawn(async move {
+            signals.next().await;
+            std::process::exit(INTERRUPTED);
+        });
+    }
+    device.runtime.platform().console(Level::Info, "akira", "stopping");
+    device.stop();
+    Ok(())
+}
+
+/// The signals that ask a process to end.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+fn tokio() -> Result<Tokio, SimError> {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        // One for each request that can be in work.
+        .max_blocking_threads(http::CONNECTIONS)
+        .thread_name("akira-http")
+        .enable_all()
+        .build()
+        .map_err(SimError::System)
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! LittleFS on the emulated flash: files, directories and space, in the platform's terms.
+//!
+//! Contract: a [`Storage`] may be used from any thread; calls take turns. A [`StorageFile`] keeps
+//! the volume mounted and is closed when dropped. Sizes and limits are those of the Zephyr device,
+//! so that either can mount the other's image.
+//!
+//! * [`lfs`] - the C library behind a safe interface,
+//! * [`driver`] - what the C library calls,
+//! * [`own`] - memory that it keeps pointers to,
+//! * [`error`] - its errors in ours.
+
+#![allow(rustdoc::private_intra_doc_links)]
+
+#[allow(unsafe_code)]
+mod driver;
+pub mod error;
+mod file;
+#[allow(unsafe_code)]
+mod lfs;
+#[allow(unsafe_code)]
+mod own;
+
+use std::ffi::CString;
+use std::sync::Arc;
+
+use akira_abi::Errno;
+use akira_runtime::platform::{OpenMode, Space, Stat};
+use parking_lot::Mutex;
+
+use crate::flash::NorFlash;
+use crate::flash::geometry::ERASE_BLOCK;
+pub use error::MountError;
+use error::errno;
+pub use file::StorageFile;
+use lfs::{Code, Lfs, Open};
+
+/// The mounted file system of a device.
+pub struct Storage {
+    volume: Arc<Mutex<Lfs>>,
+}
+
+impl Storage {
+    /// Mounts the file system on `chip`. A chip that is wholly erased gets an empty one; a chip
+    /// with contents that do not mount is refused and not touched.
+    pub fn mount(chip: NorFlash) -> Result<Self, MountError> {
+        let blocks = chip.geometry().blocks();
+        let volume = if chip.is_blank() {
+            Lfs::format(chip).map_err(|(_, code)| MountError::Format { code: code.0 })?
+        } else {
+            Lfs::mount(chip)
+                .map_err(|(_, code)| MountError::NotAFileSystem { blocks, code: code.0 })?
+        };
+        Ok(Self { volume: Arc::new(Mutex::new(volume)) })
+    }
+
+    /// Ends the file system and gives the chip back; `None` when files are still open, which keep
+    /// it mounted until the last of them is closed.
+    pub fn unmount(self) -> Option<NorFlash> {
+        Some(Arc::into_inner(self.volume)?.into_inner().unmount())
+    }
+
+    /// Calls `look` with the chip below, for its counters, its cells and its fault plan.
+    pub fn with_chip<R>(&self, look: impl FnOnce(&mut NorFlash) -> R) -> R {
+        look(self.volume.lock().chip())
+    }
+
+    /// Opens a file.
+    pub fn open(&self, path: &str, mode: OpenMode) -> Result<StorageFile, Errno> {
+        let OpenMode { read, write, create, truncate, append } = mode;
+        let how = Open { read, write, create, truncate, append };
+        let file = self.volume.lock().open(&c_path(path)?, how).map_err(errno)?;
+        Ok(StorageFile::new(Arc::clone(&self.volume), file))
+    }
+
+    /// Removes a file or an empty directory.
+    pub fn remove(&self, path: &str) -> Result<(), Errno> {
+        self.volume.lock().remove(&c_path(path)?).map_err(errno)
+    }
+
+    /// Renames a file or directory; an existing file at the target is replaced atomically.
+    pub fn rename(&self, from: &str, to: &str) -> Result<(), Errno> {
+        // littlefs would make a directory that is inside itself, and lost.
+        if to.strip_prefix(from).is_some_and(|rest| rest.starts_with('/')) {
+            return Err(Errno::EINVAL);
+        }
+        self.volume.lock().rename(&c_path(from)?, &c_path(to)?).map_err(errno)
+    }
+
+    /// Tells what is at `path`.
+    pub fn stat(&self, path: &str) -> Result<Stat, Errno> {
+        let entry = self.volume.lock().stat(&c_path(path)?).map_err(errno)?;
+        Ok(Stat { is_dir: entry.is_dir, size: entry.size })
+    }
+
+    /// Calls `each` with every entry of a directory until it returns `false`. The entries are those
+    /// of one moment; `each` may use the storage.
+    pub fn list(&self, path: &str, each: &mut dyn FnMut(&str, Stat) -> bool) -> Result<(), Errno> {
+        let entries = self.volume.lock().list(&c_path(path)?).map_err(errno)?;
+        for entry in entries {
+            // A name that is no text cannot have been made through this API nor be asked for.
+            let Ok(name) = std::str::from_utf8(&entry.name) else { continue };
+            let stat = Stat { is_dir: entry.is_dir, size: entry.size };
+            if !matches!(name, "." | "..") && !each(name, stat) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a directory; one that is already there is no error.
+    pub fn mkdir(&self, path: &str) -> Result<(), Errno> {
+        let path = c_path(path)?;
+        let mut volume = self.volume.lock();
+        match volume.mkdir(&path) {
+            Err(Code::EXIST) if volume.stat(&path).map_err(errno)?.is_dir => Ok(()),
+            outcome => outcome.map_err(errno),
+        }
+    }
+
+    /// Tells the room in the file system.
+    pub fn space(&self) -> Result<Space, Errno> {
+        let mut volume = self.volume.lock();
+        let total = volume.chip().geometry().size();
+        let used = volume.used_blocks().map_err(errno)?.saturating_mul(ERASE_BLOCK);
+        Ok(Space { total, free: total.saturating_sub(used) })
+    }
+}
+
+fn c_path(path: &str) -> Result<CString, Errno> {
+    CString::new(path).map_err(|_| Errno::EINVAL)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! A virtual device under test, a plain TCP client for it, and apps to install.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use akira_core::module::{SECTION_JSON, append_custom_section};
+use akira_host::platform::Console;
+use akira_host::{Device, SimError, SimOptions};
+
+/// The admin token of the devices under test.
+pub const TOKEN: &str = "0123456789abcdef";
+
+/// The engine is one for the process, so devices take turns.
+pub fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What a device wrote to its console.
+#[derive(Clone, Default)]
+pub struct Screen(Arc<Mutex<Vec<u8>>>);
+
+impl Screen {
+    /// All of it.
+    pub fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Screen {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(data);
+        Ok(data.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Options for a device on `flash` that listens on a free port.
+pub fn options(flash: &Path, screen: &Screen) -> SimOptions {
+    SimOptions {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        token: Some(TOKEN.to_owned()),
+        console: Console::new(Box::new(screen.clone())),
+        ..SimOptions::new(flash)
+    }
+}
+
+/// Starts a device on `flash`.
+pub fn start(flash: &Path) -> Result<Device, SimError> {
+    Device::start(options(flash, &Screen::default()))
+}
+
+/// An answer.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The head's fields, as they came.
+    pub fields: String,
+    /// The body.
+    pub body: String,
+}
+
+impl Answer {
+    /// The error code of an error answer.
+    pub fn code(&self) -> &str {
+        let start = r#"{"error":{"code":""#;
+        let rest = self.body.strip_prefix(start).unwrap_or_else(|| panic!("{self:?}"));
+        &rest[..rest.find('"').unwrap()]
+    }
+}
+
+/// Connects to a device; reads give up after a while.
+pub fn connect(device: &Device) -> TcpStream {
+    let stream = TcpStream::connect(device.address()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream
+}
+
+/// Reads one answer.
+pub fn answer(stream: &mut TcpStream) -> io::Result<Answer> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte)?;
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).unwrap();
+    let (first, fields) = head.split_once("\r\n").unwrap();
+    let status = first.split(' ').nth(1).unwrap().parse().unwrap();
+    let length = fields.lines().find_map(|field| field.strip_prefix("content-length: ")).unwrap();
+    let mut body = vec![0; length.parse().unwrap()];
+    stream.read_exact(&mut body)?;
+    Ok(Answer { status, fields: fields.to_owned(), body: String::from_utf8(body).unwrap() })
+}
+
+/// A request's head with the token.
+pub fn head(method: &str, path: &str, fields: &str) -> String {
+    format!(
+        "{method} /api/v1{path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\n{fields}\r\n"
+    )
+}
+
+/// One whole request on a connection of its own.
+pub fn ask(device: &Device, method: &str, path: &str, body: &[u8]) -> Answer {
+    let mut stream = connect(device);
+    let length = format!("content-length: {}\r\n", body.len());
+    stream.write_all(head(method, path, &length).as_bytes()).unwrap();
+    stream.write_all(body).unwrap();
+    answer(&mut stream).unwrap()
+}
+
+/// Sends `bytes`, then nothing more, and reads one answer.
+pub fn ask_raw(device: &Device, bytes: &[u8]) -> io::Result<Answer> {
+    let mut stream = connect(device);
+    stream.write_all(bytes)?;
+    stream.shutdown(Shutdown::Write)?;
+    answer(&mut stream)
+}
+
+/// A module that exports `_start`, which returns at once or never, made about `size` bytes long.
+pub fn app(name: &str, loops: bool, size: usize) -> Vec<u8> {
+    let mut module = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0".to_vec();
+    module.extend_from_slice(b"\x07\x0a\x01\x06_start\0\0");
+    module.extend_from_slice(if loops {
+        b"\x0a\x09\x01\x07\0\x03\x40\x0c\0\x0b\x0b".as_slice()
+    } else {
+        b"\x0a\x04\x01\x02\0\x0b".as_slice()
+    });
+    let manifest = format!(r#"{{"name":"{name}","version":"1.0.0"}}"#);
+    append_custom_section(&mut module, SECTION_JSON, manifest.as_bytes());
+    let filler: Vec<u8> = (0..size.saturating_sub(module.len())).map(|at| (at / 7) as u8).collect();
+    append_custom_section(&mut module, "filler", &filler);
+    module
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! The HTTP server against clients of every kind, over real sockets.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::Shutdown;
+use std::time::Duration;
+
+use crate::common::{Screen, TOKEN, alone, answer, app, ask, ask_raw, connect, head, options};
+use akira_host::http::CONNECTIONS;
+use akira_host::{Device, SimOptions};
+use akira_runtime::platform::{Platform, Space};
+use tempfile::TempDir;
+
+fn device() -> (TempDir, Device) {
+    let dir = tempfile::tempdir().unwrap();
+    let options: SimOptions = options(&dir.path().join("flash.bin"), &Screen::default());
+    (dir, Device::start(options).unwrap())
+}
+
+fn space(device: &Device) -> Space {
+    device.runtime().platform().space().unwrap()
+}
+
+/// An upload that broke off is undone when its connection's end is noticed, soon but not at once.
+fn until_undone(device: &Device, before: Space) {
+    for _ in 0..200 {
+        if space(device) == before {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(space(device), before);
+}
+
+#[test]
+fn a_chunked_upload_is_as_good_as_one_with_a_length() {
+    let _alone = alone();
+    let (_dir, device) = device();
+    let module = app("hello", false, 60_000);
+    let mut request = head("PUT", "/apps/hello", "transfer-encoding: chunked\r\n").into_bytes();
+    for part in module.chunks(7001) {
+        request.extend_from_slice(format!("{:x}\r\n", part.len()).as_bytes());
+        request.extend_from_slice(part);
+        request.extend_from_slice(b"\r\n");
+    }
+    request.extend_from_slice(b"0\r\n\r\n");
+    let chunked = ask_raw(&device, &request).unwrap();
+    assert_eq!(chunked.status, 201, "{chunked:?}");
+    let whole = ask(&device, "PUT", "/apps/hello", &module);
+    assert_eq!(whole.status, 200, "{whole:?}");
+    assert_eq!(whole.body, chunked.body);
+}
+
+#[test]
+fn a_slow_client_is_served_byte_by_byte() {
+    let _alone = alone();
+    let (_dir, device) = device();
+    let module = app("hello", false, 0);
+    let mut stream = connect(&device);
+    let length = format!("content-length: {}\r\n", module.len());
+    for byte in head("PUT", "/apps/hello", &length).as_bytes().iter().chain(&module) {
+        stream.write_all(&[*byte]).unwrap();
+    }
+    assert_eq!(answer(&mut stream).unwrap().status, 201);
+}
+
+#[test]
+fn an_upload_that_breaks_off_leaves_nothing() {
+    let _alone = alone();
+    let (_dir, device) = device();
+    let before = space(&device);
+    let module = app("hello", false, 200_000);
+    for (part, half_close) in [(0, false), (50_000, false), (199_999, false), (50_000, true)] {
+        let mut stream = connect(&device);
+        let length = format!("content-length: {}\r\n", module.len());
+        stream.write_all(head("PUT", "/apps/hello", &length).as_bytes()).unwrap();
+        stream.write_all(&module[..part]).unwrap();
+        if half_close {
+            stream.shutdown(Shutdown::Write).unwrap();
+            let answer = answer(&mut stream).unwrap();
+            assert_eq!((answer.status, answer.code()), (400, "bad_request"));
+        }
+        drop(stream);
+        until_undone(&device, before);
+        assert_eq!(ask(&device, "GET", "/apps/hello", b"").status, 404);
+    }
+    assert_eq!(ask(&device, "PUT", "/apps/hello", &module).status, 201);
+}
+
+#[test]
+fn an_early_answer_reaches_a_client_that_is_still_sending() {
+    let _alone = alone();
+    let (_dir, device) = device();
+    let before = space(&device);
+    let large = vec![0; 3_000_000];
+    let answer_to = |fields: &str, token: &str| {
+        let mut stream = connect(&device);
+        let head = head("PUT", "/apps/hello", fields).replace(TOKEN, token);
+        stream.write_all(head.as_bytes()).unwrap();
+        if fields.starts_with("transfer") {
+            stream.write_all(format!("{:x}\r\n", large.len()).as_bytes()).unwrap();
+        }
+        stream.write_all(&large).unwrap();
+        let answer = answer(&mut stream).unwrap();
+        assert!(answer.fields.contains("connection: close"), "{answer:?}");
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).unwrap();
+        assert!(rest.is_empty(), "one request, one answer");
+        (answer.status, answer.code().to_owned())
+    };
+    let length = format!("content-length: {}\r\n", large.len());
+    assert_eq!(answer_to(&length, TOKEN), (413, "too_large".to_owned()));
+    assert_eq!(answer_to(&length, "wrong"), (401, "unauthorized".to_owned()));
+    let (status, _) = answer_to("transfer-encoding: chunked\r\n", TOKEN);
+    assert_eq!(status, 400, "zeros are no module");
+    assert_eq!(space(&device), before);
+}
+
+#[test]
+fn a_body_is_asked_for_only_when_it_is_wanted() {
+    let _alone = alone();
+    let (_dir, device) = device();
+    let module = app("hello", false, 0);
+    let fields = format!("content-length: {}\r\nexpect: 100-continue\r\n", module.len());
+    let mut stream = connect(&device);
+    let request = head("PUT", "/apps/hello", &fields);
+    stream.write_all(request.replace(TOKEN, "wrong").as_bytes()).unwrap();
+    assert_eq!(answer(&mut stream).unwrap().status, 401);
+
+    let mut stream = connect(&device);
+    stream.write_all(request.as_bytes()).unwrap();
+    let go_ahead = b"HTTP/1.1 100 Continue\r\n\r\n";
+    let mut interim = [0; 25];
+    stream.read_exact(&mut interim).unwrap();
+    assert_eq!(&interim, go_ahead);
+    stream.write_all(&module).unwrap();
+    assert_eq!(answer(&mut stream).unwrap().status, 201);
+}
+
+#[test]
+fn malformed_requests_are_refused_in_json() {
+    let _alone = alone();
+    let (_dir, device) = device();
+    let long = "x".repeat(100_000);
+    for (request, status) in [
+        ("nonsense\r\n\r\n".to_owned(), 400),
+        ("GET / HTTP/1.1\r\nno colon\r\n\r\n".to_owned(), 400),
+        ("GET  /  HTTP/1.1\r\n\r\n".to_owned(), 400),
+        ("\u{16}\u{3}\u{1}\u{0}\u{0}".to_owned(), 400),
+        (head("PUT", "/apps/a", "content-length: -1\r\n"), 400),
+        (head("PUT", "/apps/a", "content-length: 1\r\ncontent-length: 2\r\n"), 400),
+        (head("PUT", "/apps/a", "transfer-encoding: chunked\r\n") + "zz\r\nx", 400),
+        (head("GET", "/status", &format!("x: {long}\r\n")), 431),
+        (head("GET", &format!("/{long}"), ""), 431),
+        (head("GET", "/status", &"x: y\r\n".repeat(100)), 431),
+    ] {
+        let start = &request[..request.len().min(60)];
+        let answer =
+            ask_raw(&device, request.as_bytes()).unwrap_or_else(|e| panic!("{start}: {e}"));
+        assert_eq!((answer.status, answer.code()), (status, "bad_request"), "{start}");
+        assert!(answer.fields.contains("content-type: application/json"), "{start}");
+    }
+    assert_eq!(ask(&device, "GET", "/status", b"").status, 200);
+}
+
+#[test]
+fn several_requests_share_a_connection() {
+    let _alone = alone();
+    let (_dir, device) = device();
+    let mut stream = connect(&device);
+    let request = head("GET", "/apps", "");
+    stream.write_all(request.repeat(3).as_bytes()).unwrap();
+    for _ in 0..3 {
+        assert_eq!(answer(&mut stream).unwrap().body, r#"{"apps":[]}"#);
+    }
+    stream.write_all(head("GET", "/nothing", "").as_bytes()).unwrap();
+    assert_eq!(answer(&mut stream).unwrap().code(), "not_found");
+    stream.write_all(request.as_bytes()).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(answer(&mut stream).unwrap().status, 200, "said all, but waits for the answer");
+}
+
+#[test]
+fn two_tokens_are_none() {
+    let _alone = alone();
+    let (_dir, device) = device();
+    let twice = format!("authorization: Bearer {TOKEN}\r\n");
+    assert_eq!(ask_raw(&device, head("GET", "/apps", &twice).as_bytes()).unwrap().status, 401);
+}
+
+#[test]
+fn more_clients_than_places_wait_for_their_turn() {
+    let _alone = alone();
+    let (_dir, device) = device();
+    let mut idle: Vec<_> = (0..CONNECTIONS).map(|_| connect(&device)).collect();
+    // An answer proves that a client has its place.
+    for stream in &mut idle {
+        stream.write_all(head("GET", "/apps", "").as_bytes()).unwrap();
+        assert_eq!(answer(stream).unwrap().status, 200);
+    }
+    let mut late = connect(&device);
+    late.write_all(head("GET", "/apps", "").as_bytes()).unwrap();
+    late.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+    let error = late.read(&mut [0]).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{error}");
+    late.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    idle.pop();
+    assert_eq!(answer(&mut late).unwrap().status, 200);
+}
+
+#[test]
+fn the_same_app_from_many_clients_at_once_is_installed_once() {
+    let _alone = alone();
+    let (_dir, device) = device();
+    let module = app("hello", false, 150_000);
+    let mut statuses: Vec<u16> = std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| ask(&device, "PUT", "/apps/hello", &module).status))
+            .collect();
+        clients.into_iter().map(|client| client.join().unwrap()).collect()
+    });
+    statuses.sort_unstable();
+    assert_eq!(statuses.iter().filter(|&&status| status == 201).count(), 1, "{statuses:?}");
+    assert!(statuses.iter().all(|status| [200, 201, 409].contains(status)), "{statuses:?}");
+    assert_eq!(ask(&device, "GET", "/apps/hello", b"").status, 200);
+}

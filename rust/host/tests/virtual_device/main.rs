@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! The virtual device from outside: started on a flash image, spoken to over HTTP.
+
+mod common;
+mod device;
+mod http;
