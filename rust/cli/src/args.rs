@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::abi::Language;
+use crate::error::{CliError, Result};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the device refused; its answer says why
+  2  wrong usage
+  3  no device answered, or what answered is no AkiraOS device
+  4  a file here, a build or a module is not as it must be
+  5  the token is missing or wrong";
+
+/// Builds apps for AkiraOS devices, and installs, runs and watches them.
+#[derive(Debug, Parser)]
+#[command(name = "akira", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Args {
+    /// Where the device's HTTP API is
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "AKIRA_DEVICE",
+        hide_env_values = true,
+        default_value = "http://127.0.0.1:8080"
+    )]
+    pub device: String,
+
+    /// The device's token; it is shown on its console at the first start
+    #[arg(long, global = true, value_name = "TOKEN", env = "AKIRA_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+
+    /// A file whose first line is the token
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+
+    /// Print JSON instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+impl Args {
+    /// The token, from wherever it was given. Checked here because it becomes a part of a header.
+    pub fn token(&self) -> Result<Option<String>> {
+        // The file was named for this command; the variable may be left over from another one.
+        let token = match (&self.token_file, &self.token) {
+            (Some(path), _) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| CliError::file("read the token file", path, &error))?;
+                text.lines().next().unwrap_or("").trim().to_owned()
+            }
+            (None, Some(token)) => token.trim().to_owned(),
+            (None, None) => return Ok(None),
+        };
+        if token.is_empty() || !token.bytes().all(|b| b.is_ascii_graphic()) {
+            let message = "The token is empty or has characters that no token has.";
+            return Err(CliError::unauthorized(message));
+        }
+        Ok(Some(token))
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a virtual device on this machine until Ctrl-C
+    Sim(SimArgs),
+    /// Show the device and its apps
+    Status,
+    /// List the installed apps
+    #[command(visible_alias = "list")]
+    Apps,
+    /// Install an app, or update it
+    Install(InstallArgs),
+    /// Start installed apps
+    Start(NamesArgs),
+    /// Stop running apps
+    Stop(NamesArgs),
+    /// Remove apps together with their data
+    Uninstall(NamesArgs),
+    /// Show what apps logged
+    Logs(LogsArgs),
+    /// Compile apps from source and pack them with their manifests
+    Build(BuildArgs),
+    /// Put a manifest into a WebAssembly file
+    Pack(PackArgs),
+    /// Show what is in an app file and whether a device would take it
+    Inspect(InspectArgs),
+    /// Print the native API for a language
+    Abi(AbiArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct SimArgs {
+    /// The file that holds the device's flash; made when it is not there
+    #[arg(long, value_name = "FILE", default_value = "akira.flash")]
+    pub flash: PathBuf,
+
+    /// Where the HTTP API listens; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct InstallArgs {
+    /// The app, as `akira build` or `akira pack` wrote it
+    pub file: PathBuf,
+
+    /// Start it afterwards; when it runs already, it is stopped first
+    #[arg(long)]
+    pub start: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct NamesArgs {
+    /// Names of apps
+    #[arg(required = true, value_name = "NAME")]
+    pub names: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct LogsArgs {
+    /// Names of apps; none means all that are installed
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+
+    /// Go on showing new lines until Ctrl-C
+    #[arg(short, long)]
+    pub follow: bool,
+
+    /// Begin at this line number instead of the oldest line that is kept
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub since: u32,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct BuildArgs {
+    /// Folders with an app.toml; of several, those without one are left out
+    #[arg(required = true, value_name = "DIR")]
+    pub dirs: Vec<PathBuf>,
+
+    /// Where the app is written, for a single DIR [default: DIR/build/NAME.wasm]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct PackArgs {
+    /// A WebAssembly module; a manifest that it has is replaced
+    pub file: PathBuf,
+
+    /// The manifest, as app.toml or as AkiraOS JSON
+    #[arg(long, value_name = "FILE", default_value = "app.toml")]
+    pub manifest: PathBuf,
+
+    /// Where the app is written
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+
+    /// Pack also what a device would refuse
+    #[arg(long)]
+    pub no_check: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct InspectArgs {
+    /// An app file
+    pub file: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct AbiArgs {
+    /// What to make from the table of native functions
+    #[arg(value_enum)]
+    pub language: Language,
+
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! From a folder with an `app.toml` to an app file: compile, embed the manifest, check.
+//!
+//! The compilers are the machine's own. Where one is missing, the error says how to install it.
+
+mod assembly;
+mod c;
+mod rust;
+mod tool;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::{CliError, Result};
+use crate::module::{self, Embedded};
+use crate::source::{self, Build, Lang, Source};
+
+/// Functions that a device calls when the app exports them.
+const OPTIONAL_EXPORTS: [&str; 2] = ["on_stop", "on_event"];
+
+/// What a compiler gets to know.
+struct Job<'a> {
+    /// The folder of the `app.toml`.
+    dir: &'a Path,
+    /// A folder for whatever comes up on the way.
+    work: &'a Path,
+    build: &'a Build,
+    entry: &'a str,
+    /// Where the module goes.
+    output: &'a Path,
+}
+
+/// A built app.
+pub struct Built {
+    pub name: String,
+    pub path: PathBuf,
+    pub size: usize,
+    pub warnings: Vec<String>,
+}
+
+/// Builds the app in `dir` into `output`, or into its own `build` folder.
+pub fn build(given: &Path, output: Option<&Path>) -> Result<Built> {
+    let source = Source::read(&given.join(source::FILE))?;
+    let name = source.manifest.name.to_string();
+    let Some(build) = &source.build else {
+        return Err(CliError::local(
+            "bad_manifest",
+            "The app.toml has no table [build].".to_string(),
+        )
+        .hint("Add one, for example: [build] with lang = \"c\".")
+        .about(given.display()));
+    };
+    // Compilers run in other folders and want whole paths.
+    let absolute = |path: &Path| {
+        std::path::absolute(path).map_err(|error| CliError::file("find", path, &error))
+    };
+    let dir = absolute(given)?;
+    let work = dir.join("build");
+    fs::create_dir_all(&work).map_err(|error| CliError::file("make the folder", &work, &error))?;
+    let compiled = work.join(format!("{name}.unpacked.wasm"));
+    let job = Job {
+        dir: &dir,
+        work: &work,
+        build,
+        entry: source.manifest.entry.as_deref().unwrap_or("_start"),
+        output: &compiled,
+    };
+    match build.lang {
+        Lang::C => c::compile(&job),
+        Lang::Rust => rust::compile(&job),
+        Lang::As => assembly::compile(&job),
+    }
+    .map_err(|error| error.about(format!("Building {name}")))?;
+
+    let manifest = Embedded::from_draft(&source.draft, source.manifest)?;
+    let app = module::embed(&module::read(&compiled)?, &manifest)?;
+    let report = module::check(&app);
+    if let Some(problem) = report.problems.into_iter().next() {
+        let message = format!("A device would refuse {name}: {}", problem.message);
+        return Err(CliError::local(problem.code, message));
+    }
+    let path = match output {
+        Some(path) => path.to_owned(),
+        None => given.join("build").join(format!("{name}.wasm")),
+    };
+    module::write(&path, &app)?;
+    Ok(Built { name, path, size: app.len(), warnings: report.warnings })
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! The device's HTTP API, version 1, as functions.
+//!
+//! Answers are handed on as JSON, so that `--json` prints what the device said; [`types`] reads them.
+//! Every failure becomes a [`CliError`] with the right kind: the device refused, did not answer, or
+//! does not know the token.
+
+pub mod types;
+mod upload;
+
+use std::io::Read;
+use std::time::Duration;
+
+use akira_core::name::AppName;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use ureq::http::{Response, Uri};
+use ureq::{Agent, Body, SendBody};
+
+use crate::args::Args;
+use crate::error::{CliError, Result};
+
+/// Largest answer that is read. The longest, an app's log, is a few KiB.
+const ANSWER_MAX: u64 = 1024 * 1024;
+
+/// How long a device may take to accept a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long it may take to answer. Flash is slow, and a stop waits for the app.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A device, by its address.
+pub struct Device {
+    agent: Agent,
+    base: String,
+    authorization: Option<String>,
+}
+
+impl Device {
+    /// The device that the command line names.
+    pub fn from_args(args: &Args) -> Result<Self> {
+        let base = base_url(&args.device)?;
+        let token = args.token()?;
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_connect(Some(CONNECT_TIMEOUT))
+            .timeout_recv_response(Some(ANSWER_TIMEOUT))
+            .user_agent(concat!("akira/", env!("CARGO_PKG_VERSION")))
+            .proxy(None)
+            .build();
+        Ok(Self {
+            agent: config.into(),
+            base,
+            authorization: token.map(|token| format!("Bearer {token}")),
+        })
+    }
+
+    pub fn status(&self) -> Result<Value> {
+        self.get("/status")
+    }
+
+    pub fn apps(&self) -> Result<Value> {
+        self.get("/apps")
+    }
+
+    pub fn app(&self, name: &AppName) -> Result<Value> {
+        self.get(&format!("/apps/{name}"))
+    }
+
+    pub fn start(&self, name: &AppName) -> Result<Value> {
+        self.post(&format!("/apps/{name}/start"))
+    }
+
+    pub fn stop(&self, name: &AppName) -> Result<Value> {
+        self.post(&format!("/apps/{name}/stop"))
+    }
+
+    pub fn uninstall(&self, name: &AppName) -> Result<Value> {
+        let request = self.agent.delete(self.url(&format!("/apps/{name}")));
+        self.answer(self.authorize(request).call())
+    }
+
+    pub fn log(&self, name: &AppName, since: u32) -> Result<Value> {
+        self.get(&format!("/apps/{name}/log?since={since}"))
+    }
+
+    /// Sends an app; on a terminal with a progress bar. `true` when it was not there before.
+    pub fn install(&self, name: &AppName, module: &[u8]) -> Result<(Value, bool)> {
+        let mut body = upload::Progress::new(module);
+        let request = self
+            .agent
+            .put(self.url(&format!("/apps/{name}")))
+            .header("Content-Type", "application/wasm")
+            .header("Content-Length", module.len().to_string());
+        let result = self.authorize(request).send(SendBody::from_reader(&mut body));
+        body.finish();
+        let new = matches!(&result, Ok(response) if response.status() == 201);
+        self.answer(result).map(|value| (value, new))
+    }
+
+    fn get(&self, path: &str) -> Result<Value> {
+        self.answer(self.authorize(self.agent.get(self.url(path))).call())
+    }
+
+    fn post(&self, path: &str) -> Result<Value> {
+        self.answer(self.authorize(self.agent.post(self.url(path))).send_empty())
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/api/v1{path}", self.base)
+    }
+
+    fn authorize<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
+        match &self.authorization {
+            Some(authorization) => request.header("Authorization", authorization),
+            None => request,
+        }
+    }
+
+    fn answer(&self, result: Result<Response<Body>, ureq::Error>) -> Result<Value> {
+        let mut response = result.map_err(|error| self.no_answer(&error))?;
+        let status = response.status().as_u16();
+        let mut text = Vec::new();
+        response
+            .body_mut()
+            .as_reader()
+            .take(ANSWER_MAX)
+            .read_to_end(&mut text)
+            .map_err(|error| self.no_answer(&error.into()))?;
+        let value: Option<Value> = serde_json::from_slice(&text).ok();
+        if (200..300).contains(&status) {
+            return value.ok_or_else(|| self.no_device(status));
+        }
+        let told = value.as_ref().and_then(|value| {
+            let error = value.get("error")?;
+            Some((error.get("code")?.as_str()?, error.get("message")?.as_str()?))
+        });
+        match (status, told) {
+            (401, told) => {
+                let message = told.map_or("The device wants a token.", |(_, message)| message);
+                Err(CliError::unauthorized(message)
+                    .hint("Give it with --token, --token-file or AKIRA_TOKEN."))
+            }
+            (_, Some((code, message))) => Err(CliError::refused(code, message)),
+            (_, None) => Err(self.no_device(status)),
+        }
+    }
+
+    fn no_answer(&self, error: &ureq::Error) -> CliError {
+        let reason = match error {
+            ureq::Error::Io(error) => error.to_string(),
+            other => other.to_string(),
+        };
+        CliError::unreachable(format!("The device at {} does not answer: {reason}.", self.base))
+            .hint(
+                "Start a virtual device with `akira sim`, or name another one with --device or \
+                 AKIRA_DEVICE.",
+            )
+    }
+
+    fn no_device(&self, status: u16) -> CliError {
+        CliError::unreachable(format!(
+            "What answers at {} is no AkiraOS device (HTTP status {status}).",
+            self.base
+        ))
+        .hint("Check the address given with --device or AKIRA_DEVICE.")
+    }
+}
+
+/// Reads an answer; what cannot be read comes from another version or from no device at all.
+pub fn decode<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_json::from_value(value).map_err(|error| {
+        CliError::unreachable(format!("The device's answer makes no sense to this akira: {error}."))
+            .hint("The device may run another version; update this tool or the device.")
+    })
+}
+
+/// A name from the command line. Checked here because it becomes a part of the URL.
+pub fn app_name(text: &str) -> Result<AppName> {
+    text.parse().map_err(|error| {
+        let shown: String = text.chars().take(40).collect();
+        let mut error = CliError::usage(format!("'{shown}' is no name of an app. {error}"));
+        error.code = "bad_name".into();
+        error
+    })
+}
+
+/// The device's address without a path. A missing `http://` is added.
+fn base_url(text: &str) -> Result<String> {
+    let full = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    let uri: Uri = full.parse().map_err(|_| bad_url(text))?;
+    let authority = uri.authority().ok_or_else(|| bad_url(text))?;
+    if uri.scheme_str() != Some("http") || !matches!(uri.path(), "" | "/") || uri.query().is_some()
+    {
+        return Err(bad_url(text));
+    }
+    Ok(format!("http://{authority}"))
+}
+
+fn bad_url(text: &str) -> CliError {
+    CliError::usage(format!("'{text}' is no address of a device."))
+        .hint("It looks like http://192.168.1.20 or http://127.0.0.1:8080.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_devices() {
+        for (text, base) in [
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("http://board.local/", "http://board.local"),
+            ("192.168.1.20:80", "http://192.168.1.20:80"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+        ] {
+            assert_eq!(base_url(text).unwrap(), base);
+        }
+        for text in ["", "ftp://x", "https://x", "http://x/api/v1", "http://", "a b", "http://x?y"]
+        {
+            assert!(base_url(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn bad_names_never_reach_the_network() {
+        assert!(app_name("hello").is_ok());
+        let error = app_name("../x").unwrap_err();
+        assert_eq!((error.code.as_str(), error.kind.exit_code()), ("bad_name", 2));
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! `build`, `pack` and `abi`: what authors of apps use at their desks.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::abi;
+use crate::args::{AbiArgs, BuildArgs, PackArgs};
+use crate::build::{self, Built};
+use crate::error::{CliError, Result};
+use crate::module::{self, Embedded};
+use crate::output::{self, GOOD, STRONG, WARN};
+use crate::source::{self, Source};
+
+pub fn build(args: &BuildArgs, json: bool) -> Result<()> {
+    if args.output.is_some() && args.dirs.len() > 1 {
+        return Err(CliError::usage("--output takes a single app; give one DIR."));
+    }
+    let mut results = Vec::new();
+    // `akira build apps/*` also names folders with what the apps share.
+    let dirs: Vec<&PathBuf> = match args.dirs.as_slice() {
+        [one] => vec![one],
+        several => several.iter().filter(|dir| dir.join(source::FILE).exists()).collect(),
+    };
+    if dirs.is_empty() {
+        let message = format!("None of these folders has an {}.", source::FILE);
+        return Err(CliError::local("file", message));
+    }
+    for dir in dirs {
+        let built = build::build(dir, args.output.as_deref())?;
+        if json {
+            results.push(json!({
+                "name": built.name, "file": built.path, "size": built.size,
+                "warnings": built.warnings,
+            }));
+        } else {
+            show(&built);
+        }
+    }
+    if json {
+        output::print_json(&json!({ "apps": results }));
+    }
+    Ok(())
+}
+
+fn show(built: &Built) {
+    output::print_line(&format!(
+        "{GOOD}built{GOOD:#} {STRONG}{}{STRONG:#}  {}  {}",
+        built.name,
+        built.path.display(),
+        output::size(built.size as u64)
+    ));
+    warn(&built.warnings);
+}
+
+fn warn(warnings: &[String]) {
+    for warning in warnings {
+        anstream::eprintln!("{WARN}warning:{WARN:#} {}", output::clean(warning));
+    }
+}
+
+pub fn pack(args: &PackArgs, json: bool) -> Result<()> {
+    let manifest = manifest(&args.manifest)?;
+    let app = module::embed(&module::read(&args.file)?, &manifest)
+        .map_err(|error| error.about(args.file.display()))?;
+    let report = module::check(&app);
+    if !args.no_check
+        && let Some(problem) = report.problems.into_iter().next()
+    {
+        let message = format!("A device would refuse this app: {}", problem.message);
+        return Err(CliError::local(problem.code, message));
+    }
+    module::write(&args.output, &app)?;
+    let name = manifest.manifest.name.as_str();
+    if json {
+        output::print_json(&json!({
+            "name": name, "file": args.output, "size": app.len(), "warnings": report.warnings,
+        }));
+    } else {
+        let size = output::size(app.len() as u64);
+        let file = args.output.display();
+        output::print_line(&format!(
+            "{GOOD}packed{GOOD:#} {STRONG}{name}{STRONG:#}  {file}  {size}"
+        ));
+        warn(&report.warnings);
+    }
+    Ok(())
+}
+
+/// Reads a manifest; the file's ending tells the form.
+fn manifest(path: &Path) -> Result<Embedded> {
+    if path.extension().is_some_and(|extension| extension == "json") {
+        let bytes =
+            fs::read(path).map_err(|error| CliError::file("read the manifest", path, &error))?;
+        return Embedded::from_json(bytes).map_err(|error| error.about(path.display()));
+    }
+    let source = Source::read(path)?;
+    Embedded::from_draft(&source.draft, source.manifest)
+}
+
+pub fn abi(args: &AbiArgs) -> Result<()> {
+    let text = abi::generate(args.language);
+    match &args.output {
+        Some(path) => fs::write(path, text).map_err(|error| CliError::file("write", path, &error)),
+        None => {
+            output::print_line(text.trim_end());
+            Ok(())
+        }
+    }
+}

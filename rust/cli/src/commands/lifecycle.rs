@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! `start`, `stop` and `uninstall`: one step for each of several apps.
+//!
+//! Every name is checked before the first step. A step that the device refuses does not keep the
+//! others from being tried; the first refusal decides the exit code.
+
+use akira_core::name::AppName;
+use serde_json::{Value, json};
+
+use crate::args::NamesArgs;
+use crate::client::types::App;
+use crate::client::{Device, app_name, decode};
+use crate::error::{Kind, Result};
+use crate::output::{self, GOOD, STRONG};
+
+pub fn start(device: &Device, args: &NamesArgs, json: bool) -> Result<()> {
+    each(args, json, "started", |name| device.start(name))
+}
+
+pub fn stop(device: &Device, args: &NamesArgs, json: bool) -> Result<()> {
+    each(args, json, "stopped", |name| device.stop(name))
+}
+
+pub fn uninstall(device: &Device, args: &NamesArgs, json: bool) -> Result<()> {
+    each(args, json, "removed", |name| device.uninstall(name))
+}
+
+fn each(
+    args: &NamesArgs,
+    json: bool,
+    done: &str,
+    step: impl Fn(&AppName) -> Result<Value>,
+) -> Result<()> {
+    let names: Vec<AppName> =
+        args.names.iter().map(|name| app_name(name)).collect::<Result<_>>()?;
+    let mut apps = Vec::new();
+    let mut failure = None;
+    for name in &names {
+        match step(name) {
+            Ok(value) if json => apps.push(value),
+            Ok(value) => show(done, &decode(value)?),
+            // Only a refusal is about this one app.
+            Err(error) if error.kind != Kind::Refused => return Err(error),
+            Err(error) if failure.is_none() => failure = Some(error),
+            Err(error) => error.print(false),
+        }
+    }
+    if json && failure.is_none() {
+        output::print_json(&json!({ "apps": apps }));
+    }
+    failure.map_or(Ok(()), Err)
+}
+
+/// Says what became of an app.
+pub fn show(done: &str, app: &App) {
+    let mut text = format!("{GOOD}{done}{GOOD:#} {STRONG}{}{STRONG:#}", output::clean(&app.name));
+    if app.state == "failed"
+        && let Some(reason) = &app.reason
+    {
+        text.push_str(&format!(" (failed: {})", output::clean(reason)));
+    }
+    output::print_line(&text);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! One module for each command or each family of them.
+
+mod author;
+mod inspect;
+mod install;
+mod lifecycle;
+mod logs;
+mod sim;
+mod status;
+
+use crate::args::{Args, Command};
+use crate::client::Device;
+use crate::error::Result;
+
+/// Does what the command line says.
+pub fn run(args: Args) -> Result<()> {
+    let json = args.json;
+    let device = || Device::from_args(&args);
+    match &args.command {
+        Command::Sim(sim) => sim::run(sim, args.token()?),
+        Command::Status => status::status(&device()?, json),
+        Command::Apps => status::apps(&device()?, json),
+        Command::Install(install) => install::run(&device()?, install, json),
+        Command::Start(names) => lifecycle::start(&device()?, names, json),
+        Command::Stop(names) => lifecycle::stop(&device()?, names, json),
+        Command::Uninstall(names) => lifecycle::uninstall(&device()?, names, json),
+        Command::Logs(logs) => logs::run(&device()?, logs, json),
+        Command::Build(build) => author::build(build, json),
+        Command::Pack(pack) => author::pack(pack, json),
+        Command::Inspect(inspect) => inspect::run(inspect, json),
+        Command::Abi(abi) => author::abi(abi),
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! `sim`: the virtual device.
+
+use akira_host::sim::{self, SimOptions};
+
+use crate::args::SimArgs;
+use crate::error::{CliError, Result};
+
+pub fn run(args: &SimArgs, token: Option<String>) -> Result<()> {
+    let options = SimOptions { listen: args.listen, token, ..SimOptions::new(&args.flash) };
+    sim::run(options).map_err(|error| CliError::local("sim", sentence(&error.to_string())))
+}
+
+/// The device's errors are written as parts of a sentence.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! What a device would say to a module, as far as that can be told without one.
+//!
+//! The frame and the manifest go through the very code that runs on the device. The code inside is
+//! validated by `wasmparser`, which is stricter than a device may be, never laxer.
+
+use akira_core::manifest::Manifest;
+use akira_core::module::{self, ScanError};
+use serde::Serialize;
+use wasmparser::Validator;
+
+use super::facts::{FEATURES, Facts};
+
+/// Functions that WAMR calls while it makes an instance, before the app is watched.
+const RUNS_UNWATCHED: [&str; 2] = ["__post_instantiate", "__wasm_call_ctors"];
+
+/// A reason for which a device refuses the module, with the API's code for it.
+#[derive(Debug, Serialize)]
+pub struct Problem {
+    pub code: &'static str,
+    pub message: String,
+}
+
+/// What came out of the check.
+#[derive(Debug)]
+pub struct Report {
+    pub facts: Option<Facts>,
+    pub manifest: Option<Manifest>,
+    /// Why a device refuses it; empty when it does not.
+    pub problems: Vec<Problem>,
+    /// What works, but is probably not meant.
+    pub warnings: Vec<String>,
+}
+
+/// Checks a module.
+pub fn check(module: &[u8]) -> Report {
+    let mut report =
+        Report { facts: None, manifest: None, problems: Vec::new(), warnings: Vec::new() };
+    if module.len() > akira_core::MODULE_MAX as usize {
+        let most = akira_core::MODULE_MAX / 1024;
+        report.refuse("too_large", format!("The module is larger than {most} KiB."));
+    }
+    report.frame(module);
+    match Facts::read(module) {
+        Ok(facts) => {
+            let features = Validator::new_with_features(FEATURES).validate_all(module);
+            if let Err(error) = features {
+                report.refuse("bad_module", format!("The code is not valid: {error}."));
+            }
+            report.contents(&facts);
+            report.facts = Some(facts);
+        }
+        // The scan of the frame has said it better.
+        Err(_) if !report.problems.is_empty() => {}
+        Err(error) => report.refuse("bad_module", error.message),
+    }
+    report
+}
+
+impl Report {
+    fn refuse(&mut self, code: &'static str, message: String) {
+        self.problems.push(Problem { code, message });
+    }
+
+    /// The frame and the manifest.
+    fn frame(&mut self, bytes: &[u8]) {
+        match module::scan(bytes) {
+            Err(error @ (ScanError::TwoManifests | ScanError::ManifestTooLarge)) => {
+                self.refuse("bad_manifest", error.to_string());
+            }
+            Err(error) => self.refuse("bad_module", error.to_string()),
+            Ok(facts) => match facts.manifest {
+                None => self.refuse(
+                    "no_manifest",
+                    "The module has no manifest. Add one with `akira pack`.".into(),
+                ),
+                Some((format, bytes)) => match Manifest::read(format, &bytes) {
+                    Ok(manifest) => self.manifest = Some(manifest),
+                    Err(error) => self.refuse("bad_manifest", error.to_string()),
+                },
+            },
+        }
+    }
+
+    /// Imports, exports and memory.
+    fn contents(&mut self, facts: &Facts) {
+        for import in facts.imports.iter().filter(|import| !import.known) {
+            let what = format!("{}.{} {}", import.module, import.name, import.signature);
+            self.refuse("unknown_import", format!("The device has no {what} to import."));
+        }
+        for name in RUNS_UNWATCHED {
+            if facts.exports.iter().any(|export| export == name) {
+                self.refuse(
+                    "bad_module",
+                    format!(
+                        "It exports {name}, which would run before the app is watched. Build it \
+                         with `akira build`, or leave that export out."
+                    ),
+                );
+            }
+        }
+        let Some(manifest) = &self.manifest else { return };
+        let has = |name: &str| facts.exports.iter().any(|export| export == name);
+        let missing = match &manifest.entry {
+            Some(entry) if !has(entry) => {
+                Some(format!("It exports no function {entry}, which its manifest names as entry."))
+            }
+            None if !has("_start") && !has("main") => {
+                Some("It exports neither _start nor main, so there is nothing to run.".into())
+            }
+            _ => None,
+        };
+        let memory = facts.memory.map_or(0, |memory| memory.initial_pages.saturating_mul(65_536));
+        let quota = u64::from(manifest.memory_quota);
+        for import in &facts.imports {
+            let asked = |name: &str| manifest.capabilities.iter().any(|have| have.name() == name);
+            if let Some(capability) = import.capability.filter(|name| !asked(name)) {
+                self.warnings.push(format!(
+                    "{} needs the capability {capability}, which the manifest does not ask for: \
+                     each call will give -EACCES.",
+                    import.name
+                ));
+            }
+        }
+        if let Some(message) = missing {
+            self.refuse("bad_module", message);
+        }
+        if memory > quota {
+            self.refuse(
+                "no_memory",
+                format!("Its linear memory is {memory} bytes, more than its quota of {quota}."),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use akira_core::manifest::Draft;
+
+    use super::*;
+    use crate::module::{Embedded, embed};
+
+    /// `(module (import "akira" "time_ms" (func (result i64))) (func (export "_start")))`, with a
+    /// memory of one page.
+    pub const SMALL: &[u8] = &[
+        0, b'a', b's', b'm', 1, 0, 0, 0, // header
+        1, 8, 2, 0x60, 0, 1, 0x7e, 0x60, 0, 0, // types ()I and ()
+        2, 17, 1, 5, b'a', b'k', b'i', b'r', b'a', 7, b't', b'i', b'm', b'e', b'_', b'm', b's', 0,
+        0, // import
+        3, 2, 1, 1, // one function of type ()
+        5, 4, 1, 1, 1, 1, // memory of one page
+        7, 10, 1, 6, b'_', b's', b't', b'a', b'r', b't', 0, 1, // export
+        10, 4, 1, 2, 0, 0x0b, // an empty body
+    ];
+
+    fn packed(module: &[u8], draft: Draft) -> Vec<u8> {
+        let draft = Draft { name: Some("x".into()), version: Some("1.0.0".into()), ..draft };
+        let manifest = draft.clone().check().unwrap();
+        embed(module, &Embedded::from_draft(&draft, manifest).unwrap()).unwrap()
+    }
+
+    fn codes(module: &[u8]) -> Vec<&'static str> {
+        check(module).problems.iter().map(|problem| problem.code).collect()
+    }
+
+    /// `SMALL` with the one occurrence of `from` replaced by `to` of the same length.
+    fn changed(from: &[u8], to: &[u8]) -> Vec<u8> {
+        let mut module = SMALL.to_vec();
+        let at = module.windows(from.len()).position(|window| window == from).unwrap();
+        module[at..at + to.len()].copy_from_slice(to);
+        module
+    }
+
+    #[test]
+    fn a_good_app_has_no_problems() {
+        let report = check(&packed(SMALL, Draft::default()));
+        assert!(report.problems.is_empty(), "{:?}", report.problems);
+        assert!(report.warnings.is_empty());
+        let facts = report.facts.unwrap();
+        assert_eq!(facts.exports, ["_start"]);
+        assert_eq!(facts.imports[0].signature, "()I");
+        assert_eq!((facts.functions, facts.memory.unwrap().initial_pages), (1, 1));
+    }
+
+    #[test]
+    fn every_refusal_has_its_code() {
+        assert_eq!(codes(b"not wasm"), ["bad_module"]);
+        assert_eq!(codes(&SMALL[..20]), ["bad_module"]);
+        assert_eq!(codes(SMALL), ["no_manifest"]);
+        let draft = Draft::default;
+        assert_eq!(codes(&packed(&changed(b"time_ms", b"time_us"), draft())), ["unknown_import"]);
+        assert_eq!(codes(&packed(&changed(b"akira", b"aqira"), draft())), ["unknown_import"]);
+        // The right name with the wrong type: i32 instead of i64.
+        assert_eq!(codes(&packed(&changed(&[0x7e], &[0x7f]), draft())), ["unknown_import"]);
+        assert_eq!(codes(&packed(&changed(b"_start", b"_stort"), draft())), ["bad_module"]);
+        let entry = Draft { entry: Some("go".into()), ..draft() };
+        assert_eq!(codes(&packed(SMALL, entry)), ["bad_module"]);
+        // A body that ends without its end.
+        assert_eq!(codes(&packed(&changed(&[2, 0, 0x0b], &[2, 0, 0x01]), draft())), ["bad_module"]);
+        // Ten pages and a quota of 256 KiB.
+        assert_eq!(
+            codes(&packed(&changed(&[1, 1, 1, 1], &[1, 1, 10, 10]), draft())),
+            ["no_memory"]
+        );
+    }
+
+    #[test]
+    fn two_manifests_are_one_too_many() {
+        let mut module = packed(SMALL, Draft::default());
+        let once = module[SMALL.len()..].to_vec();
+        module.extend_from_slice(&once);
+        assert_eq!(codes(&module), ["bad_manifest"]);
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! What is in a module.
+
+use serde::Serialize;
+use wasmparser::{
+    ExternalKind, FuncType, Parser, Payload, RecGroup, TypeRef, ValType, WasmFeatures,
+};
+
+use super::pack::bad_module;
+use crate::error::Result;
+
+/// The parts of the WebAssembly language that the device's engine knows.
+pub const FEATURES: WasmFeatures = WasmFeatures::WASM1
+    .union(WasmFeatures::SIGN_EXTENSION)
+    .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
+    .union(WasmFeatures::MULTI_VALUE)
+    .union(WasmFeatures::BULK_MEMORY)
+    .union(WasmFeatures::REFERENCE_TYPES);
+
+/// One section.
+#[derive(Debug, Serialize)]
+pub struct Section {
+    pub name: String,
+    pub bytes: u64,
+}
+
+/// One import.
+#[derive(Debug, Serialize)]
+pub struct Import {
+    pub module: String,
+    pub name: String,
+    /// The type in WAMR's letters, or the kind of a thing that is no function.
+    pub signature: String,
+    /// The capability that it needs.
+    pub capability: Option<&'static str>,
+    /// Whether the device has it with that type.
+    pub known: bool,
+}
+
+/// The linear memory, in pages of 64 KiB.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Memory {
+    pub initial_pages: u64,
+    pub maximum_pages: Option<u64>,
+}
+
+/// Everything worth knowing about a module that can be read.
+#[derive(Debug, Default, Serialize)]
+pub struct Facts {
+    pub sections: Vec<Section>,
+    pub imports: Vec<Import>,
+    /// Names of exported functions.
+    pub exports: Vec<String>,
+    pub memory: Option<Memory>,
+    /// Functions with code.
+    pub functions: u32,
+}
+
+impl Facts {
+    /// Reads a module. Whether its code is valid is not looked at.
+    pub fn read(module: &[u8]) -> Result<Self> {
+        let mut facts = Facts::default();
+        let mut types: Vec<Option<FuncType>> = Vec::new();
+        for payload in Parser::new(0).parse_all(module) {
+            let payload = payload.map_err(|error| bad_module(&error))?;
+            facts.take(payload, &mut types).map_err(|error| bad_module(&error))?;
+        }
+        Ok(facts)
+    }
+
+    fn take(
+        &mut self,
+        payload: Payload<'_>,
+        types: &mut Vec<Option<FuncType>>,
+    ) -> wasmparser::Result<()> {
+        if let Some((id, range)) = payload.as_section() {
+            let name = match &payload {
+                Payload::CustomSection(section) => format!("custom \"{}\"", section.name()),
+                _ => section_name(id).to_owned(),
+            };
+            self.sections.push(Section { name, bytes: range.end - range.start });
+        }
+        match payload {
+            Payload::TypeSection(reader) => {
+                for group in reader {
+                    types.extend(function_types(&group?));
+                }
+            }
+            Payload::ImportSection(reader) => {
+                for import in reader.into_imports() {
+                    let import = import?;
+                    self.imports.push(describe(import.module, import.name, import.ty, types));
+                }
+            }
+            Payload::MemorySection(reader) => {
+                for memory in reader {
+                    let memory = memory?;
+                    self.memory = Some(Memory {
+                        initial_pages: memory.initial,
+                        maximum_pages: memory.maximum,
+                    });
+                }
+            }
+            Payload::ExportSection(reader) => {
+                for export in reader {
+                    let export = export?;
+                    if export.kind == ExternalKind::Func {
+                        self.exports.push(export.name.to_owned());
+                    }
+                }
+            }
+            Payload::CodeSectionStart { count, .. } => self.functions = count,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn function_types(group: &RecGroup) -> Vec<Option<FuncType>> {
+    group
+        .types()
+        .map(|ty| match &ty.composite_type.inner {
+            wasmparser::CompositeInnerType::Func(function) => Some(function.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn describe(module: &str, name: &str, ty: TypeRef, types: &[Option<FuncType>]) -> Import {
+    let signature = match ty {
+        TypeRef::Func(index) => match types.get(index as usize) {
+            Some(Some(function)) => letters(function),
+            _ => "?".to_owned(),
+        },
+        TypeRef::Memory(_) => "memory".to_owned(),
+        TypeRef::Table(_) => "table".to_owned(),
+        TypeRef::Global(_) => "global".to_owned(),
+        _ => "?".to_owned(),
+    };
+    let entry = akira_abi::TABLE
+        .iter()
+        .find(|function| module == akira_abi::MODULE && function.name == name);
+    Import {
+        module: module.to_owned(),
+        name: name.to_owned(),
+        known: entry.is_some_and(|function| function.signature().as_str() == signature),
+        capability: entry.and_then(|function| function.capability).map(|c| c.name()),
+        signature,
+    }
+}
+
+/// A function type as WAMR writes it.
+fn letters(function: &FuncType) -> String {
+    let of = |types: &[ValType]| -> String {
+        types
+            .iter()
+            .map(|ty| match ty {
+                ValType::I32 => 'i',
+                ValType::I64 => 'I',
+                ValType::F32 => 'f',
+                ValType::F64 => 'F',
+                _ => '?',
+            })
+            .collect()
+    };
+    format!("({}){}", of(function.params()), of(function.results()))
+}
+
+fn section_name(id: u8) -> &'static str {
+    match id {
+        1 => "type",
+        2 => "import",
+        3 => "function",
+        4 => "table",
+        5 => "memory",
+        6 => "global",
+        7 => "export",
+        8 => "start",
+        9 => "element",
+        10 => "code",
+        11 => "data",
+        12 => "data count",
+        13 => "tag",
+        _ => "unknown",
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! `app.toml`: the manifest as an author writes it, and how the app is built.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use akira_core::manifest::{Draft, Manifest};
+use serde::Deserialize;
+
+use crate::error::{CliError, Result};
+
+/// The file's usual name.
+pub const FILE: &str = "app.toml";
+
+/// What an `app.toml` says.
+#[derive(Debug)]
+pub struct Source {
+    /// The manifest as written, for packing.
+    pub draft: Draft,
+    /// The manifest after all checks.
+    pub manifest: Manifest,
+    /// The table `[build]`.
+    pub build: Option<Build>,
+}
+
+/// The language of an app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    C,
+    Rust,
+    /// AssemblyScript.
+    As,
+}
+
+/// How an app is compiled. Paths are relative to the folder of the `app.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Build {
+    pub lang: Lang,
+    /// Source files of C and AssemblyScript. C: by default each *.c in the folder.
+    /// AssemblyScript: by default main.ts.
+    #[serde(default)]
+    pub sources: Vec<PathBuf>,
+    /// C: folders with headers.
+    #[serde(default)]
+    pub include: Vec<PathBuf>,
+    /// AssemblyScript: the folder whose node_modules has the compiler. By default the app's
+    /// folder or one above it.
+    pub packages: Option<PathBuf>,
+    /// More flags for clang, cargo or asc.
+    #[serde(default)]
+    pub flags: Vec<String>,
+    /// Linear memory in pages of 64 KiB. It does not grow.
+    #[serde(default = "one")]
+    pub memory_pages: u32,
+    /// C and Rust: the part of the linear memory that holds the stack, in bytes.
+    #[serde(default = "default_stack")]
+    pub stack_bytes: u32,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+const fn default_stack() -> u32 {
+    4096
+}
+
+impl Source {
+    /// Reads and checks an `app.toml`.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path)
+            .map_err(|error| CliError::file("read the manifest", path, &error))?;
+        Self::parse(&text).map_err(|error| error.about(path.display()))
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        let bad = |message: String| CliError::local("bad_manifest", message);
+        let mut table: toml::Table =
+            text.parse().map_err(|error| bad(format!("This is no valid TOML: {error}")))?;
+        let build = table
+            .remove("build")
+            .map(toml::Value::try_into::<Build>)
+            .transpose()
+            .map_err(|error| bad(format!("The table [build] is wrong: {error}")))?;
+        let draft: Draft =
+            table.try_into().map_err(|error| bad(format!("The manifest is wrong: {error}")))?;
+        let manifest = draft.clone().check().map_err(|error| bad(error.to_string()))?;
+        if let Some(build) = &build {
+            if !(1..=16).contains(&build.memory_pages) {
+                return Err(bad("memory_pages in [build] must be 1 to 16.".into()));
+            }
+            let memory = build.memory_pages * 65_536;
+            if build.stack_bytes < 256
+                || build.stack_bytes >= memory
+                || !build.stack_bytes.is_multiple_of(16)
+            {
+                return Err(bad("stack_bytes in [build] must be a multiple of 16, at least 256 \
+                     and less than the linear memory."
+                    .into()));
+            }
+        }
+        Ok(Self { draft, manifest, build })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "name = \"hello\"\nversion = \"1.0.0\"\ncapabilities = [\"fs_read\"]\n";
+
+    #[test]
+    fn a_manifest_with_and_without_a_build_table() {
+        let source = Source::parse(GOOD).unwrap();
+        assert_eq!(source.manifest.name.as_str(), "hello");
+        assert!(source.build.is_none());
+        let source = Source::parse(&format!("{GOOD}[build]\nlang = \"as\"\n")).unwrap();
+        let build = source.build.unwrap();
+        assert_eq!((build.lang, build.memory_pages, build.stack_bytes), (Lang::As, 1, 4096));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (text, word) in [
+            ("name = ", "TOML"),
+            ("version = \"1.0.0\"", "no name"),
+            ("name = \"hello\"\nversion = \"1.0.0\"\ncapabilitys = []", "capabilitys"),
+            ("name = \"hello\"\nversion = \"1.0.0\"\ncapabilities = [\"*\"]", "everything"),
+            ("name = \"hello\"\nversion = \"1.0.0\"\n[build]\nlang = \"go\"", "lang"),
+            ("name = \"hello\"\nversion = \"1.0.0\"\n[build]\nlang = \"c\"\nlto = 1", "lto"),
+            (
+                "name = \"hello\"\nversion = \"1.0.0\"\n[build]\nlang = \"c\"\nmemory_pages = 0",
+                "16",
+            ),
+            (
+                "name = \"hello\"\nversion = \"1.0.0\"\n[build]\nlang = \"c\"\nstack_bytes = 7",
+                "256",
+            ),
+        ] {
+            let error = Source::parse(text).unwrap_err();
+            assert!(error.message.contains(word), "{text}: {}", error.message);
+            assert_eq!(error.code, "bad_manifest");
+        }
+    }
+}
