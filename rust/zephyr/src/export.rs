@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! What C calls: the start of the runtime and the body of an app's thread.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::sync::Arc;
+use core::ffi::{c_int, c_void};
+use core::ptr;
+use core::sync::atomic::{AtomicPtr, Ordering};
+
+use akira_abi::Errno;
+use akira_runtime::platform::{Job, Level, Platform};
+use akira_runtime::{Config, Runtime, StartError};
+
+use crate::ffi;
+use crate::platform::Zephyr;
+
+/// App slots, each with a thread.
+pub const AKIRA_SLOTS: usize = 4;
+
+/// Events that threads wait for.
+pub const AKIRA_EVENTS: usize = 8;
+
+/// The runtime, once it is up; never taken down.
+static RUNTIME: AtomicPtr<Arc<Runtime<Zephyr>>> = AtomicPtr::new(ptr::null_mut());
+
+/// The runtime; `None` before [`akira_start`] has succeeded.
+pub fn runtime() -> Option<&'static Arc<Runtime<Zephyr>>> {
+    // SAFETY: null, or what akira_start leaked: valid for ever and shared by everybody.
+    unsafe { RUNTIME.load(Ordering::Acquire).as_ref() }
+}
+
+/// Starts the runtime and the autostart apps. The storage must be mounted. Call it once, from one
+/// thread. 0, or a negative errno.
+#[unsafe(no_mangle)]
+pub extern "C" fn akira_start() -> c_int {
+    // SAFETY: takes no argument.
+    let pool_bytes = unsafe { ffi::akira_app_heap_size() };
+    let started = Runtime::new(Zephyr, Config { pool_bytes }).and_then(|runtime| {
+        runtime.boot()?;
+        Ok(runtime)
+    });
+    let runtime = match started {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            Zephyr.console(Level::Error, "akira", &format!("{error}"));
+            return match error {
+                StartError::Engine(_) => Errno::ENOMEM,
+                StartError::Storage(errno) | StartError::Token(errno) => errno,
+                StartError::BadToken => Errno::EINVAL,
+            }
+            .code();
+        }
+    };
+
+    RUNTIME.store(Box::into_raw(Box::new(runtime)), Ordering::Release);
+    0
+}
+
+/// The body of an app's thread: runs the job that was given to `akira_thread_start`.
+///
+/// # Safety
+///
+/// `job` is what `akira_thread_start` was called with, and is given here once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akira_run_job(job: *mut c_void) {
+    // SAFETY: spawn_app made the pointer of a Box<Job>; threads.c passes it on once.
+    let job = unsafe { Box::from_raw(job.cast::<Job>()) };
+    job();
+}

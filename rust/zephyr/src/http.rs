@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! HTTP exchanges for `zephyr/src/http.c`: head in, body in pieces, answer out.
+
+use alloc::boxed::Box;
+use alloc::ffi::CString;
+use alloc::vec::Vec;
+use core::ffi::{CStr, c_char};
+use core::{iter, mem, ptr, slice};
+
+use akira_runtime::http::{Exchange, Head, Reply};
+
+use crate::export;
+use crate::platform::Zephyr;
+
+/// Headers in an answer at most.
+pub const AKIRA_HTTP_MAX_HEADERS: usize = 4;
+
+/// The head of a request. Strings are terminated and need to live for the call only.
+#[allow(non_camel_case_types, reason = "the name in C")]
+#[repr(C)]
+pub struct akira_http_head {
+    /// The method, such as `GET`.
+    pub method: *const c_char,
+    /// The path, with its query.
+    pub path: *const c_char,
+    /// The `Authorization` header, or null.
+    pub authorization: *const c_char,
+    /// The body's declared length, or -1.
+    pub content_length: i64,
+    /// The body comes in a transfer coding, which this device cannot take apart.
+    pub chunked: bool,
+}
+
+/// One header of an answer, both parts terminated.
+#[allow(non_camel_case_types, reason = "the name in C")]
+#[repr(C)]
+pub struct akira_http_header {
+    /// Its name.
+    pub name: *const c_char,
+    /// Its value.
+    pub value: *const c_char,
+}
+
+/// An answer. What it points to lives until `akira_http_end`.
+#[allow(non_camel_case_types, reason = "the name in C")]
+#[repr(C)]
+pub struct akira_http_reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers, the content type among them.
+    pub headers: *const akira_http_header,
+    /// How many.
+    pub header_count: usize,
+    /// The body.
+    pub body: *const u8,
+    /// Its length.
+    pub body_len: usize,
+}
+
+/// An open exchange.
+#[allow(non_camel_case_types, reason = "the name in C")]
+pub struct akira_http_exchange {
+    stage: Stage,
+    /// The answer's body.
+    body: Vec<u8>,
+    /// The answer's strings, for C.
+    texts: Vec<CString>,
+    headers: Vec<akira_http_header>,
+}
+
+enum Stage {
+    /// The body may still come.
+    Open(Box<Exchange<Zephyr>>),
+    /// Refused here, above the runtime.
+    Refused,
+    /// The answer has been given.
+    Answered,
+}
+
+/// The runtime's answers are all JSON, and so is this one of the platform's own.
+const NO_CHUNKED: &str = concat!(
+    r#"{"error":{"code":"length_required","message":"This device takes bodies with a "#,
+    r#"Content-Length only; send the request without Transfer-Encoding."}}"#
+);
+
+/// Opens an exchange; null when the runtime is not up or there is no memory for it.
+///
+/// # Safety
+///
+/// The head's strings are terminated, or null where that is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akira_http_begin(
+    head: *const akira_http_head,
+) -> *mut akira_http_exchange {
+    let Some(runtime) = export::runtime() else {
+        return ptr::null_mut();
+    };
+    // SAFETY: http.c passes a head on its stack, which nobody changes during the call.
+    let head = unsafe { &*head };
+    let stage = if head.chunked {
+        Stage::Refused
+    } else {
+        // SAFETY: terminated, as this function demands, and unchanged during the call.
+        let method = unsafe { text(head.method) }.unwrap_or("");
+        // SAFETY: as above.
+        let path = unsafe { text(head.path) }.unwrap_or("");
+        // SAFETY: terminated or null, and unchanged during the call.
+        let authorization = unsafe { text(head.authorization) };
+        let head = Head {
+            method,
+            path,
+            authorization,
+            content_length: u64::try_from(head.content_length).ok(),
+        };
+        Stage::Open(Box::new(Exchange::begin(runtime, &head)))
+    };
+    Box::into_raw(Box::new(akira_http_exchange {
+        stage,
+        body: Vec::new(),
+        texts: Vec::new(),
+        headers: Vec::new(),
+    }))
+}
+
+/// Whether more of the body changes anything; false once the answer is decided.
+///
+/// # Safety
+///
+/// `exchange` is open.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akira_http_wants_body(exchange: *const akira_http_exchange) -> bool {
+    // SAFETY: http.c passes what akira_http_begin gave and akira_http_end has not taken, and its
+    // calls come on one thread.
+    match unsafe { &(*exchange).stage } {
+        Stage::Open(exchange) => exchange.wants_body(),
+        Stage::Refused | Stage::Answered => false,
+    }
+}
+
+/// Takes a piece of the body. What goes wrong is kept for the answer.
+///
+/// # Safety
+///
+/// `exchange` is open; `data` holds `len` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akira_http_chunk(
+    exchange: *mut akira_http_exchange,
+    data: *const u8,
+    len: usize,
+) {
+    if data.is_null() || len == 0 {
+        return;
+    }
+    // SAFETY: `data` holds `len` bytes, which nobody changes during the call.
+    let data = unsafe { slice::from_raw_parts(data, len) };
+    // SAFETY: as in akira_http_wants_body.
+    if let Stage::Open(exchange) = unsafe { &mut (*exchange).stage } {
+        exchange.chunk(data);
+    }
+}
+
+/// Ends the request and gives the answer, once.
+///
+/// # Safety
+///
+/// `exchange` is open and was not finished before; `reply` may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akira_http_finish(
+    exchange: *mut akira_http_exchange,
+    reply: *mut akira_http_reply,
+) {
+    // SAFETY: as in akira_http_wants_body.
+    let this = unsafe { &mut *exchange };
+    let stage = mem::replace(&mut this.stage, Stage::Answered);
+    let answer = match stage {
+        Stage::Open(exchange) => exchange.finish(),
+        Stage::Refused | Stage::Answered => Reply {
+            status: 411,
+            content_type: "application/json",
+            body: NO_CHUNKED.into(),
+            headers: Vec::new(),
+        },
+    };
+
+    let content_type = ("Content-Type", answer.content_type);
+    let all = iter::once(&content_type).chain(&answer.headers);
+    for (name, value) in all.take(AKIRA_HTTP_MAX_HEADERS) {
+        // A header with a zero in it cannot be said in C; the runtime has none.
+        let (Ok(name), Ok(value)) = (CString::new(*name), CString::new(*value)) else {
+            continue;
+        };
+        this.headers.push(akira_http_header { name: name.as_ptr(), value: value.as_ptr() });
+        // A CString's bytes stay where they are when the CString itself moves.
+        this.texts.extend([name, value]);
+    }
+    this.body = answer.body;
+    let out = akira_http_reply {
+        status: answer.status,
+        headers: this.headers.as_ptr(),
+        header_count: this.headers.len(),
+        body: this.body.as_ptr(),
+        body_len: this.body.len(),
+    };
+    // SAFETY: http.c passes a reply on its stack.
+    unsafe { reply.write(out) };
+}
+
+/// Frees an exchange. One that was not finished is aborted and leaves nothing behind.
+///
+/// # Safety
+///
+/// `exchange` is what `akira_http_begin` gave, and is not used again.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akira_http_end(exchange: *mut akira_http_exchange) {
+    if !exchange.is_null() {
+        // SAFETY: akira_http_begin made it of a Box, and by contract it comes here once.
+        drop(unsafe { Box::from_raw(exchange) });
+    }
+}
+
+/// A terminated string of C's; `None` for null and for what is not UTF-8.
+///
+/// # Safety
+///
+/// `pointer` is null or terminated, and stays as it is during the caller's call.
+unsafe fn text<'a>(pointer: *const c_char) -> Option<&'a str> {
+    if pointer.is_null() {
+        return None;
+    }
+    // SAFETY: as this function demands.
+    unsafe { CStr::from_ptr(pointer) }.to_str().ok()
+}

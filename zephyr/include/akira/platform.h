@@ -1,0 +1,165 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright (c) 2026 The AkiraOS-in-Rust authors
+ *
+ * What the Rust side needs from Zephyr. Implemented by zephyr/src/, one file per section below, and
+ * bound by rust/zephyr/build.rs. It includes no Zephyr header, so that bindgen needs none.
+ *
+ * Common rules: text comes as (pointer, length) without a terminator; results are 0 or a count, or
+ * a negative Zephyr errno; every function may be called from any thread, none from an interrupt.
+ */
+
+#ifndef AKIRA_PLATFORM_H_
+#define AKIRA_PLATFORM_H_
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- log.c ------------------------------------------------------------------------------- */
+
+/** Writes one line to the console, whole: lines of several threads do not mix. */
+void akira_console(const char *line, size_t len);
+
+/** Reports an unrecoverable error of the Rust side and stops the system (k_panic). */
+void akira_panic(const char *text, size_t len);
+
+/* ---- clock.c ----------------------------------------------------------------------------- */
+
+/** Milliseconds since boot. */
+uint64_t akira_uptime_ms(void);
+
+/* ---- heap.c ------------------------------------------------------------------------------ */
+
+/** Memory of the module's own heap; NULL when it is full. @p align is a power of two. */
+void *akira_heap_alloc(size_t size, size_t align);
+
+/** Resizes what akira_heap_alloc() gave, moving it if need be; NULL (and no change) when full. */
+void *akira_heap_realloc(void *ptr, size_t size, size_t align);
+
+/** Gives memory back. */
+void akira_heap_free(void *ptr);
+
+/** Bytes that apps may cost altogether (CONFIG_AKIRA_APP_HEAP_SIZE). */
+size_t akira_app_heap_size(void);
+
+/* ---- random.c ---------------------------------------------------------------------------- */
+
+/** Fills @p out from a cryptographically secure source; -ENODEV when there is none. */
+int akira_random(void *out, size_t len);
+
+/* ---- device.c ---------------------------------------------------------------------------- */
+
+/** Zephyr's name of the board, terminated. */
+const char *akira_device_name(void);
+
+/** The admin token given to a simulated device on its command line, terminated; NULL if none. */
+const char *akira_provisioned_token(void);
+
+/* ---- storage.c --------------------------------------------------------------------------- */
+
+/** An open file of the pool (CONFIG_AKIRA_MAX_OPEN_FILES). */
+struct akira_file;
+
+/** What is at a path. */
+struct akira_stat {
+	bool is_dir;
+	uint32_t size;
+};
+
+/** Bits of akira_fs_open()'s @p mode. */
+enum akira_fs_mode {
+	AKIRA_FS_READ = 1,
+	AKIRA_FS_WRITE = 2,
+	AKIRA_FS_CREATE = 4,
+	AKIRA_FS_TRUNCATE = 8,
+	AKIRA_FS_APPEND = 16,
+};
+
+/** Where akira_fs_seek() starts. */
+enum akira_fs_whence {
+	AKIRA_FS_START = 0,
+	AKIRA_FS_CURRENT = 1,
+	AKIRA_FS_END = 2,
+};
+
+/** Called per directory entry; false ends the listing. */
+typedef bool (*akira_fs_each)(void *context, const char *name, size_t name_len,
+			      struct akira_stat stat);
+
+/** Opens a file. -ENFILE when the pool is used up. */
+int akira_fs_open(const char *path, size_t path_len, uint32_t mode, struct akira_file **file);
+
+/** Closes a file and gives its handle back, also when it returns an error. */
+int akira_fs_close(struct akira_file *file);
+
+int32_t akira_fs_read(struct akira_file *file, void *out, size_t len);
+int32_t akira_fs_write(struct akira_file *file, const void *data, size_t len);
+
+/** Moves the position and returns the new one. */
+int32_t akira_fs_seek(struct akira_file *file, int32_t offset, enum akira_fs_whence whence);
+
+/** Returns when what was written is on flash. */
+int akira_fs_sync(struct akira_file *file);
+
+int akira_fs_remove(const char *path, size_t path_len);
+
+/** Renames; an existing file at @p to is replaced atomically. */
+int akira_fs_rename(const char *from, size_t from_len, const char *to, size_t to_len);
+
+int akira_fs_stat(const char *path, size_t path_len, struct akira_stat *stat);
+
+/** Makes a directory; one that is there already is no error. */
+int akira_fs_mkdir(const char *path, size_t path_len);
+
+int akira_fs_list(const char *path, size_t path_len, akira_fs_each each, void *context);
+
+/** Size of the partition and what no block of it uses, in bytes. */
+int akira_fs_space(uint32_t *total, uint32_t *free_bytes);
+
+/* ---- threads.c --------------------------------------------------------------------------- */
+
+/** Starts slot @p slot's thread on akira_run_job(@p job). @p priority is 1 to 10, 10 most urgent. */
+int akira_thread_start(uint32_t slot, uint8_t priority, void *job);
+
+/** True when slot @p slot's thread has ended (or never was); false when @p timeout_ms ran out. */
+bool akira_thread_join(uint32_t slot, uint32_t timeout_ms);
+
+/** The slot whose thread calls, or -1. */
+int akira_thread_slot(void);
+
+/** Waits for event @p event; true when it was signalled, also before the wait. */
+bool akira_event_wait(uint32_t event, uint64_t timeout_ms);
+
+/** Ends the current or next wait for event @p event. */
+void akira_event_signal(uint32_t event);
+
+/** Forgets a signal that nobody took. */
+void akira_event_reset(uint32_t event);
+
+/** Takes a mutex of the pool (CONFIG_AKIRA_MAX_MUTEXES); its id, or -1 when all are taken. */
+int akira_mutex_new(void);
+
+/** Gives an unlocked mutex back. */
+void akira_mutex_delete(int mutex);
+
+/** Locks; a thread that holds it already is a defect and stops the system. */
+void akira_mutex_lock(int mutex);
+
+/** Locks when nobody, this thread included, holds it. */
+bool akira_mutex_try_lock(int mutex);
+
+void akira_mutex_unlock(int mutex);
+
+/** True while somebody holds it. */
+bool akira_mutex_is_locked(int mutex);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* AKIRA_PLATFORM_H_ */

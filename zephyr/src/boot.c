@@ -1,0 +1,78 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright (c) 2026 The AkiraOS-in-Rust authors
+ *
+ * Boot: storage, runtime, HTTP API, in this order. What fails is told on the console, and what
+ * comes after it stays out.
+ */
+
+#include <errno.h>
+#include <stdarg.h>
+
+#include <zephyr/kernel.h>
+
+#include <akira/akira_os.h>
+#include <akira/platform.h>
+#include "akira.h"
+#include "storage_mount.h"
+
+#if defined(CONFIG_AKIRA_HTTP)
+#include "http_api.h"
+#endif
+
+static void say(const char *format, ...)
+{
+	char line[160];
+	va_list arguments;
+	int len;
+
+	va_start(arguments, format);
+	len = vsnprintk(line, sizeof(line), format, arguments);
+	va_end(arguments);
+
+	akira_console(line, MIN((size_t)MAX(len, 0), sizeof(line) - 1));
+}
+
+static int mount_storage(void)
+{
+	int ret = akira_storage_mount();
+
+	if (ret == -EILSEQ) {
+		say("akira: the storage partition holds no file system that can be mounted; it "
+		    "was left as it is. Erase it to start afresh.");
+	} else if (ret < 0) {
+		say("akira: the storage partition cannot be mounted (error %d)", ret);
+	}
+
+	return ret;
+}
+
+int akira_os_boot(void)
+{
+	int ret;
+
+	ret = mount_storage();
+	if (ret < 0) {
+		return ret;
+	}
+
+	ret = akira_start();
+	if (ret < 0) {
+		say("akira: the runtime did not start (error %d); no HTTP API is open", ret);
+		return ret;
+	}
+
+#if defined(CONFIG_AKIRA_HTTP)
+	ret = akira_http_open();
+	if (ret < 0) {
+		say("akira: TCP port %u cannot be opened; is another device running on it?",
+		    akira_http_port());
+		return ret;
+	}
+	say("akira: ready, HTTP API at http://%s:%u", CONFIG_AKIRA_HTTP_HOST, akira_http_port());
+#else
+	say("akira: ready");
+#endif
+
+	return 0;
+}

@@ -1,0 +1,24 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright (c) 2026 The AkiraOS-in-Rust authors
+ *
+ * What native_sim's image asks of the host it runs on. Implemented in host_bottom.c, which is
+ * compiled against the host's C library; only plain C types cross between the two.
+ */
+
+#ifndef AKIRA_NATIVE_SIM_HOST_H_
+#define AKIRA_NATIVE_SIM_HOST_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** Fills @p out from the host's random source; 0, or -1 when it fails. */
+int akira_host_random(void *out, size_t len);
+
+/**
+ * Shuts down this process's connections on local port @p port over which nothing has come or gone
+ * for @p idle_ms. Their owner sees an end of file.
+ */
+void akira_host_shut_idle(uint16_t port, uint32_t idle_ms);
+
+#endif /* AKIRA_NATIVE_SIM_HOST_H_ */

@@ -1,0 +1,61 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright (c) 2026 The AkiraOS-in-Rust authors
+ *
+ * The host's side of native_sim's shims. See host.h.
+ */
+
+#define _GNU_SOURCE
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+
+#include "host.h"
+
+/* Above what a firmware image opens; a sweep costs one failing call per unused number. */
+#define FD_LIMIT 256
+
+int akira_host_random(void *out, size_t len)
+{
+	uint8_t *next = out;
+
+	while (len > 0) {
+		ssize_t got = getrandom(next, len, 0);
+
+		if (got <= 0) {
+			return -1;
+		}
+		next += got;
+		len -= (size_t)got;
+	}
+
+	return 0;
+}
+
+void akira_host_shut_idle(uint16_t port, uint32_t idle_ms)
+{
+	for (int fd = 3; fd < FD_LIMIT; fd++) {
+		struct sockaddr_in address;
+		struct tcp_info info;
+		socklen_t address_len = sizeof(address);
+		socklen_t info_len = sizeof(info);
+
+		if (getsockname(fd, (struct sockaddr *)&address, &address_len) != 0 ||
+		    address.sin_family != AF_INET || ntohs(address.sin_port) != port) {
+			continue;
+		}
+		memset(&info, 0, sizeof(info));
+		if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &info_len) != 0 ||
+		    info.tcpi_state != TCP_ESTABLISHED) {
+			continue;
+		}
+		if (info.tcpi_last_data_recv >= idle_ms && info.tcpi_last_data_sent >= idle_ms) {
+			(void)shutdown(fd, SHUT_RD);
+		}
+	}
+}

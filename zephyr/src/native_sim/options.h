@@ -1,0 +1,19 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright (c) 2026 The AkiraOS-in-Rust authors
+ *
+ * Command-line options of a native_sim image.
+ */
+
+#ifndef AKIRA_NATIVE_SIM_OPTIONS_H_
+#define AKIRA_NATIVE_SIM_OPTIONS_H_
+
+#include <stdint.h>
+
+/** The value of --akira-token, or NULL. */
+const char *akira_option_token(void);
+
+/** The value of --akira-port, or @p fallback. */
+uint16_t akira_option_port(uint16_t fallback);
+
+#endif /* AKIRA_NATIVE_SIM_OPTIONS_H_ */
