@@ -26,7 +26,7 @@ fn what_pack_writes_inspect_reads() {
     assert_eq!(report["manifest"]["version"], "1.2.3");
     assert_eq!(report["manifest"]["capabilities"][0], "fs_read");
     assert_eq!(report["problems"], serde_json::json!([]));
-    assert_eq!(report["module"]["exports"][0], "_start");
+    assert_eq!(report["module"]["exports"][0]["name"], "_start");
 
     let text = akira_in(folder.path(), &["inspect", "out/app.wasm"]).success();
     assert!(text.contains("empty 1.2.3") && text.contains("would take this app"), "{text}");

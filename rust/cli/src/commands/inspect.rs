@@ -118,7 +118,12 @@ fn print_facts(facts: &Facts) {
     });
     line("Linear memory", &memory);
     line("Functions", &facts.functions.to_string());
-    line("Exports", &facts.exports.join(", "));
+    let exports: Vec<_> = facts
+        .exports
+        .iter()
+        .map(|export| format!("{} {}", export.name, export.signature))
+        .collect();
+    line("Exports", &exports.join(", "));
     output::print_line("");
     let rows: Vec<_> = facts.imports.iter().map(import_row).collect();
     output::print_table(["IMPORT", "SIGNATURE", "CAPABILITY"], &rows);

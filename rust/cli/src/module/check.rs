@@ -11,10 +11,13 @@ use akira_core::module::{self, ScanError};
 use serde::Serialize;
 use wasmparser::Validator;
 
-use super::facts::{FEATURES, Facts};
+use super::facts::{FEATURES, Facts, Import};
 
 /// Functions that WAMR calls while it makes an instance, before the app is watched.
 const RUNS_UNWATCHED: [&str; 2] = ["__post_instantiate", "__wasm_call_ctors"];
+
+/// Types that an entry point may have, in WAMR's letters.
+const ENTRY_SIGNATURES: [&str; 4] = ["()", "()i", "(ii)", "(ii)i"];
 
 /// A reason for which a device refuses the module, with the API's code for it.
 #[derive(Debug, Serialize)]
@@ -87,11 +90,12 @@ impl Report {
     /// Imports, exports and memory.
     fn contents(&mut self, facts: &Facts) {
         for import in facts.imports.iter().filter(|import| !import.known) {
-            let what = format!("{}.{} {}", import.module, import.name, import.signature);
-            self.refuse("unknown_import", format!("The device has no {what} to import."));
+            let Import { module, name, signature, .. } = import;
+            let code = if signature.starts_with('(') { "unknown_import" } else { "bad_module" };
+            self.refuse(code, format!("No device has {module}.{name} {signature} to import."));
         }
         for name in RUNS_UNWATCHED {
-            if facts.exports.iter().any(|export| export == name) {
+            if facts.exports.iter().any(|export| export.name == name) {
                 self.refuse(
                     "bad_module",
                     format!(
@@ -101,21 +105,42 @@ impl Report {
                 );
             }
         }
-        let Some(manifest) = &self.manifest else { return };
-        let has = |name: &str| facts.exports.iter().any(|export| export == name);
-        let missing = match &manifest.entry {
-            Some(entry) if !has(entry) => {
-                Some(format!("It exports no function {entry}, which its manifest names as entry."))
-            }
-            None if !has("_start") && !has("main") => {
-                Some("It exports neither _start nor main, so there is nothing to run.".into())
-            }
-            _ => None,
+        if let Some(manifest) = self.manifest.take() {
+            self.entry(facts, manifest.entry.as_deref());
+            self.compare(facts, &manifest);
+            self.manifest = Some(manifest);
+        }
+    }
+
+    /// The entry point: the function that the manifest names, else `_start`, then `main`.
+    fn entry(&mut self, facts: &Facts, named: Option<&str>) {
+        let export = |name: &str| facts.exports.iter().find(|export| export.name == name);
+        let found = match named {
+            Some(name) => export(name),
+            None => export("_start").or_else(|| export("main")),
         };
-        let memory = facts.memory.map_or(0, |memory| memory.initial_pages.saturating_mul(65_536));
-        let quota = u64::from(manifest.memory_quota);
+        let name = named.unwrap_or("_start");
+        match found {
+            None => self.refuse(
+                "bad_module",
+                format!("It does not export the function {name}, where the app would start."),
+            ),
+            Some(export) if !ENTRY_SIGNATURES.contains(&export.signature.as_str()) => self.refuse(
+                "bad_module",
+                format!(
+                    "The entry point {} must take no parameters (or argc and argv) and return \
+                     nothing or an i32.",
+                    export.name
+                ),
+            ),
+            Some(_) => {}
+        }
+    }
+
+    /// What the module does against what the manifest asks for.
+    fn compare(&mut self, facts: &Facts, manifest: &Manifest) {
+        let asked = |name: &str| manifest.capabilities.iter().any(|have| have.name() == name);
         for import in &facts.imports {
-            let asked = |name: &str| manifest.capabilities.iter().any(|have| have.name() == name);
             if let Some(capability) = import.capability.filter(|name| !asked(name)) {
                 self.warnings.push(format!(
                     "{} needs the capability {capability}, which the manifest does not ask for: \
@@ -124,14 +149,14 @@ impl Report {
                 ));
             }
         }
-        if let Some(message) = missing {
-            self.refuse("bad_module", message);
-        }
+        let memory = facts.memory.map_or(0, |memory| memory.initial_pages.saturating_mul(64));
+        let quota = u64::from(manifest.memory_quota) / 1024;
         if memory > quota {
-            self.refuse(
-                "no_memory",
-                format!("Its linear memory is {memory} bytes, more than its quota of {quota}."),
-            );
+            // No refusal: the engine leaves out what a module of a fixed size never uses.
+            self.warnings.push(format!(
+                "The linear memory of {memory} KiB is more than the memory quota of {quota} KiB; \
+                 the app may not start."
+            ));
         }
     }
 }
@@ -180,7 +205,8 @@ pub(crate) mod tests {
         assert!(report.problems.is_empty(), "{:?}", report.problems);
         assert!(report.warnings.is_empty());
         let facts = report.facts.unwrap();
-        assert_eq!(facts.exports, ["_start"]);
+        assert_eq!((facts.exports[0].name.as_str(), facts.exports.len()), ("_start", 1));
+        assert_eq!(facts.exports[0].signature, "()");
         assert_eq!(facts.imports[0].signature, "()I");
         assert_eq!((facts.functions, facts.memory.unwrap().initial_pages), (1, 1));
     }
@@ -200,11 +226,24 @@ pub(crate) mod tests {
         assert_eq!(codes(&packed(SMALL, entry)), ["bad_module"]);
         // A body that ends without its end.
         assert_eq!(codes(&packed(&changed(&[2, 0, 0x0b], &[2, 0, 0x01]), draft())), ["bad_module"]);
+        // The entry point is the imported function, of type ()I.
+        let export = [7, 10, 1, 6, b'_', b's', b't', b'a', b'r', b't', 0, 0];
+        assert_eq!(codes(&packed(&changed(&export[..10], &export), draft())), ["bad_module"]);
+        // A memory instead of a function. The function is then missed too.
+        let memory = [6, b'm', b'e', b'm', b'o', b'r', b'y', 2, 0, 1];
+        let foreign = check(&packed(&changed(b"\x07time_ms\0\0", &memory), draft()));
+        let told = |problem: &Problem| problem.message.contains("akira.memory memory to import");
+        let problem = foreign.problems.iter().find(|problem| told(problem)).unwrap();
+        assert_eq!(problem.code, "bad_module");
+    }
+
+    #[test]
+    fn what_is_probably_not_meant_is_a_warning() {
         // Ten pages and a quota of 256 KiB.
-        assert_eq!(
-            codes(&packed(&changed(&[1, 1, 1, 1], &[1, 1, 10, 10]), draft())),
-            ["no_memory"]
-        );
+        let large = packed(&changed(&[1, 1, 1, 1], &[1, 1, 10, 10]), Draft::default());
+        let report = check(&large);
+        assert!(report.problems.is_empty(), "{:?}", report.problems);
+        assert!(report.warnings[0].contains("640 KiB"), "{:?}", report.warnings);
     }
 
     #[test]

@@ -39,6 +39,14 @@ pub struct Import {
     pub known: bool,
 }
 
+/// One exported function.
+#[derive(Debug, Serialize)]
+pub struct Export {
+    pub name: String,
+    /// The type in WAMR's letters.
+    pub signature: String,
+}
+
 /// The linear memory, in pages of 64 KiB.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Memory {
@@ -51,8 +59,8 @@ pub struct Memory {
 pub struct Facts {
     pub sections: Vec<Section>,
     pub imports: Vec<Import>,
-    /// Names of exported functions.
-    pub exports: Vec<String>,
+    /// The exported functions.
+    pub exports: Vec<Export>,
     pub memory: Option<Memory>,
     /// Functions with code.
     pub functions: u32,
@@ -62,7 +70,7 @@ impl Facts {
     /// Reads a module. Whether its code is valid is not looked at.
     pub fn read(module: &[u8]) -> Result<Self> {
         let mut facts = Facts::default();
-        let mut types: Vec<Option<FuncType>> = Vec::new();
+        let mut types = Types::default();
         for payload in Parser::new(0).parse_all(module) {
             let payload = payload.map_err(|error| bad_module(&error))?;
             facts.take(payload, &mut types).map_err(|error| bad_module(&error))?;
@@ -70,11 +78,7 @@ impl Facts {
         Ok(facts)
     }
 
-    fn take(
-        &mut self,
-        payload: Payload<'_>,
-        types: &mut Vec<Option<FuncType>>,
-    ) -> wasmparser::Result<()> {
+    fn take(&mut self, payload: Payload<'_>, types: &mut Types) -> wasmparser::Result<()> {
         if let Some((id, range)) = payload.as_section() {
             let name = match &payload {
                 Payload::CustomSection(section) => format!("custom \"{}\"", section.name()),
@@ -85,13 +89,21 @@ impl Facts {
         match payload {
             Payload::TypeSection(reader) => {
                 for group in reader {
-                    types.extend(function_types(&group?));
+                    types.all.extend(function_types(&group?));
                 }
             }
             Payload::ImportSection(reader) => {
                 for import in reader.into_imports() {
                     let import = import?;
+                    if let TypeRef::Func(index) = import.ty {
+                        types.functions.push(index);
+                    }
                     self.imports.push(describe(import.module, import.name, import.ty, types));
+                }
+            }
+            Payload::FunctionSection(reader) => {
+                for index in reader {
+                    types.functions.push(index?);
                 }
             }
             Payload::MemorySection(reader) => {
@@ -107,7 +119,10 @@ impl Facts {
                 for export in reader {
                     let export = export?;
                     if export.kind == ExternalKind::Func {
-                        self.exports.push(export.name.to_owned());
+                        self.exports.push(Export {
+                            name: export.name.to_owned(),
+                            signature: types.of_function(export.index),
+                        });
                     }
                 }
             }
@@ -115,6 +130,28 @@ impl Facts {
             _ => {}
         }
         Ok(())
+    }
+}
+
+/// The types of a module, as far as they have been read.
+#[derive(Default)]
+struct Types {
+    all: Vec<Option<FuncType>>,
+    /// The type of each function, imported ones first.
+    functions: Vec<u32>,
+}
+
+impl Types {
+    /// A type as WAMR writes it; an index that leads nowhere is for the validation to refuse.
+    fn letters(&self, index: u32) -> String {
+        match self.all.get(index as usize) {
+            Some(Some(function)) => letters(function),
+            _ => "?".to_owned(),
+        }
+    }
+
+    fn of_function(&self, index: u32) -> String {
+        self.functions.get(index as usize).map_or("?".to_owned(), |ty| self.letters(*ty))
     }
 }
 
@@ -128,12 +165,9 @@ fn function_types(group: &RecGroup) -> Vec<Option<FuncType>> {
         .collect()
 }
 
-fn describe(module: &str, name: &str, ty: TypeRef, types: &[Option<FuncType>]) -> Import {
+fn describe(module: &str, name: &str, ty: TypeRef, types: &Types) -> Import {
     let signature = match ty {
-        TypeRef::Func(index) => match types.get(index as usize) {
-            Some(Some(function)) => letters(function),
-            _ => "?".to_owned(),
-        },
+        TypeRef::Func(index) => types.letters(index),
         TypeRef::Memory(_) => "memory".to_owned(),
         TypeRef::Table(_) => "table".to_owned(),
         TypeRef::Global(_) => "global".to_owned(),
