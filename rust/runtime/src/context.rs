@@ -34,6 +34,8 @@ pub struct AppContext<P: Platform> {
     pub(crate) has_on_stop: AtomicBool,
     /// It has been asked to stop.
     stop_asked: AtomicBool,
+    /// It is on its way out: `on_stop` runs or has run.
+    leaving: AtomicBool,
     /// It called `app_exit`.
     exited: AtomicBool,
     exit_code: AtomicI32,
@@ -58,6 +60,7 @@ impl<P: Platform> AppContext<P> {
             started: AtomicBool::new(false),
             has_on_stop: AtomicBool::new(false),
             stop_asked: AtomicBool::new(false),
+            leaving: AtomicBool::new(false),
             exited: AtomicBool::new(false),
             exit_code: AtomicI32::new(0),
             denied: AtomicU32::new(0),
@@ -112,9 +115,12 @@ impl<P: Platform> AppContext<P> {
     /// Lets an app that was asked to stop leave: its `on_stop` runs, on its own thread and with
     /// working native calls, then its code ends.
     pub(crate) fn leave(&self, args: &Args<'_>) {
-        self.mask.fetch_or(LIVE, Ordering::Release);
-        if let Some(Err(error)) = args.call_export(c"on_stop") {
-            self.runtime.log(&self.name, Level::Error, format!("on_stop failed: {error}"));
+        // A second request to stop may come while `on_stop` runs; it is run once.
+        if !self.leaving.swap(true, Ordering::AcqRel) {
+            self.mask.fetch_or(LIVE, Ordering::Release);
+            if let Some(Err(error)) = args.call_export(c"on_stop") {
+                self.runtime.log(&self.name, Level::Error, format!("on_stop failed: {error}"));
+            }
         }
         args.end(c"stopped");
     }

@@ -11,6 +11,7 @@ use alloc::sync::Arc;
 use akira_abi::CapSet;
 use akira_core::MODULE_MAX;
 use akira_core::http::{ApiError, Code, view};
+use akira_core::log::Level;
 use akira_core::manifest::Manifest;
 use akira_core::module::Scanner;
 use akira_core::name::AppName;
@@ -144,15 +145,21 @@ impl<P: Platform> Session<P> {
     }
 
     /// The old record goes first: should the power fail after the rename, the next boot reads the
-    /// new module itself and never takes it for the old one.
+    /// new module itself and never takes it for the old one. For the same reason a new record that
+    /// cannot be written is no failure: the module is in place, and the next boot makes one.
     fn put_in_place(&self, record: &Record) -> Result<(), ApiError> {
         let failed = |errno| ApiError::storage("put the module in place", errno);
-        self.runtime.forget_record(&self.name).map_err(failed)?;
-        self.runtime
+        let runtime = &self.runtime;
+        runtime.forget_record(&self.name).map_err(failed)?;
+        runtime
             .platform
             .rename(&incoming_path(&self.name), &module_path(&self.name))
             .map_err(failed)?;
-        self.runtime.write_record(record).map_err(failed)
+        if let Err(errno) = runtime.write_record(record) {
+            let text = format!("no record of {} could be written yet: {errno}", self.name);
+            runtime.platform.console(Level::Error, "akira", &text);
+        }
+        Ok(())
     }
 
     fn register(&self, record: Record) -> (view::App, bool) {

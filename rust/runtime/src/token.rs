@@ -44,8 +44,11 @@ impl<P: Platform> Runtime<P> {
             return Err(StartError::BadToken);
         }
         let digest = TokenDigest::of(token);
-        self.replace(PATH, digest.as_bytes()).map_err(StartError::Storage)?;
-        self.platform.console(Level::Info, "akira", "admin token provisioned");
+        let stored = self.read_small(PATH, 64).ok();
+        if stored.as_deref() != Some(digest.as_bytes()) {
+            self.replace(PATH, digest.as_bytes()).map_err(StartError::Storage)?;
+            self.platform.console(Level::Info, "akira", "admin token provisioned");
+        }
         Ok(digest)
     }
 
