@@ -27,6 +27,8 @@ pub enum LoadError {
         /// Its name.
         name: String,
     },
+    /// Its memory begins with more pages than any app may have.
+    TooManyPages(u64),
     /// It exports a function that WAMR would run while instantiating, before the app is watched.
     EarlyCode(&'static str),
     /// It does not export the entry point.
@@ -52,6 +54,11 @@ impl fmt::Display for LoadError {
                 f,
                 "The module imports `{module}.{name}`, which is no function. An app must have its \
                  own memory, tables and globals."
+            ),
+            LoadError::TooManyPages(pages) => write!(
+                f,
+                "The module's memory begins with {pages} pages of 64 KiB, more than any app may \
+                 have. Build it with a smaller initial memory."
             ),
             LoadError::EarlyCode(name) => write!(
                 f,

@@ -14,6 +14,7 @@ use lock_api::{Mutex, RawMutex};
 
 use crate::error::{ErrorText, LoadError, RunError, clean};
 use crate::module::{Entry, Module};
+use crate::pages::PAGES_MAX;
 
 /// How much an instance gets.
 #[derive(Clone, Copy, Debug)]
@@ -85,7 +86,7 @@ impl<'m, C: Send + Sync + 'static, R: RawMutex> Instance<'m, C, R> {
         let args = wamr::InstantiationArgs {
             default_stack_size: config.stack,
             host_managed_heap_size: config.heap,
-            max_memory_pages: 0,
+            max_memory_pages: PAGES_MAX,
         };
         let mut error = ErrorText::new();
         // SAFETY: the module is loaded and outlives the instance; the pointers are valid.

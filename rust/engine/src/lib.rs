@@ -24,6 +24,7 @@ mod instance;
 mod memory;
 mod module;
 mod native;
+mod pages;
 
 pub use engine::{Config, Engine, InitError};
 pub use error::{LoadError, RunError};

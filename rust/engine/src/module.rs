@@ -14,6 +14,7 @@ use akira_wamr_sys as wamr;
 
 use crate::error::{ErrorText, LoadError};
 use crate::heap::Buffer;
+use crate::pages;
 
 /// Exports that WAMR would call by itself while instantiating.
 const EARLY_CODE: [&CStr; 2] = [c"__wasm_call_ctors", c"__post_instantiate"];
@@ -38,6 +39,7 @@ pub struct Module<C> {
 
 impl<C> Module<C> {
     pub(crate) fn load(mut bytes: Buffer) -> Result<Self, LoadError> {
+        pages::check(&bytes)?;
         let mut error = ErrorText::new();
         let mut name: [c_char; 1] = [0];
         let args = wamr::LoadArgs {

@@ -343,6 +343,29 @@ fn memory_grows_zeroed_until_the_account_is_used_up() {
     ACCOUNT.set(None);
 }
 
+/// WAMR hands the size of a memory to its allocator in 32 bits: 4 GiB would be 0 bytes, and every
+/// address of the device inside the sandbox.
+#[test]
+fn a_memory_of_4_gib_is_refused_and_cannot_be_grown_to() {
+    let lab = Lab::open();
+    for memory in ["65536 65536", "65536", "65535 65536"] {
+        let text = format!(r#"(module (memory {memory}) (func (export "_start")))"#);
+        assert!(matches!(lab.load(&text).err(), Some(LoadError::TooManyPages(_))), "{memory}");
+    }
+    for memory in ["1", "1 65536", "1 65535", "0 65536"] {
+        let (result, _) = lab.run(&format!(
+            r#"(module (memory {memory})
+                (func (export "_start") (result i32)
+                    (if (i32.ne (memory.grow (i32.const 65536)) (i32.const -1))
+                        (then (return (i32.const 1))))
+                    (if (i32.ne (memory.grow (i32.const 65535)) (i32.const -1))
+                        (then (return (i32.const 2))))
+                    (i32.const 0)))"#
+        ));
+        assert_eq!(result, Ok(0), "{memory}");
+    }
+}
+
 #[test]
 fn a_module_over_its_account_is_refused_whole() {
     let lab = Lab::open();
