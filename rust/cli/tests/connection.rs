@@ -88,6 +88,18 @@ fn an_app_without_a_manifest_is_not_sent() {
     assert_eq!(run.error(3), "unreachable");
 }
 
+#[test]
+fn an_app_that_is_too_large_is_not_sent() {
+    let folder = tempfile::TempDir::new().unwrap();
+    // A custom section of 600 KiB: its size and the length of its name come first.
+    let mut large = [EMPTY, &[0, 0x81, 0xc0, 0x25, 0]].concat();
+    large.resize(large.len() + 600 * 1024, 0);
+    fs_write(&folder, "large.wasm", &large);
+    fs_write(&folder, "large.json", br#"{"name":"large","version":"1.0.0"}"#);
+    let run = akira_in(folder.path(), &["install", "large.wasm", "--json"]);
+    assert_eq!(run.error(4), "too_large");
+}
+
 fn fs_write(folder: &tempfile::TempDir, name: &str, bytes: &[u8]) {
     std::fs::write(folder.path().join(name), bytes).unwrap();
 }

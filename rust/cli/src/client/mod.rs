@@ -151,7 +151,17 @@ impl Device {
     }
 
     fn no_answer(&self, error: &ureq::Error) -> CliError {
+        use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
         let reason = match error {
+            ureq::Error::Io(error)
+                if matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset) =>
+            {
+                return CliError::unreachable(format!(
+                    "The device at {} ended the connection in the middle of it ({error}).",
+                    self.base
+                ))
+                .hint("Look at its console, and try again.");
+            }
             ureq::Error::Io(error) => error.to_string(),
             other => other.to_string(),
         };

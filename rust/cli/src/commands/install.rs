@@ -20,6 +20,12 @@ use crate::output::{self, GOOD, STRONG, WARN};
 
 pub fn run(device: &Device, args: &InstallArgs, json: bool) -> Result<()> {
     let (app, manifest) = load(&args.file)?;
+    if app.len() > akira_core::MODULE_MAX as usize {
+        let most = akira_core::MODULE_MAX / 1024;
+        let message =
+            format!("{} is too large: a device takes at most {most} KiB.", args.file.display());
+        return Err(CliError::local("too_large", message).hint("Make the module smaller."));
+    }
     if args.start {
         stop_if_running(device, &manifest.name)?;
     }

@@ -253,4 +253,27 @@ pub(crate) mod tests {
         module.extend_from_slice(&once);
         assert_eq!(codes(&module), ["bad_manifest"]);
     }
+
+    #[test]
+    fn no_flipped_bit_and_no_cut_makes_it_panic() {
+        let good = packed(SMALL, Draft::default());
+        let draft =
+            Draft { name: Some("y".into()), version: Some("1.0.0".into()), ..Draft::default() };
+        let manifest = draft.clone().check().unwrap();
+        let manifest = Embedded::from_draft(&draft, manifest).unwrap();
+        for bit in 0..good.len() * 8 {
+            let mut bad = good.clone();
+            bad[bit / 8] ^= 1 << (bit % 8);
+            let report = check(&bad);
+            // What is packed anew is at least a frame that the device can read.
+            if let Ok(packed) = embed(&bad, &manifest) {
+                let name = check(&packed).manifest.map(|manifest| manifest.name.to_string());
+                let frame_is_good = name.as_deref() == Some("y");
+                assert!(frame_is_good || !report.problems.is_empty(), "bit {bit}");
+            }
+        }
+        for length in 0..good.len() {
+            assert!(!check(&good[..length]).problems.is_empty(), "{length} bytes");
+        }
+    }
 }
