@@ -50,6 +50,10 @@ pub struct SimOptions {
     pub token: Option<String>,
     /// Memory for apps.
     pub pool_bytes: usize,
+    /// Whether what the device has stored also survives a crash of this machine, at any time. What
+    /// a kill of the process leaves is a power cut to the device and always safe; without this a
+    /// crash of the machine may cost the image. With it every commit waits for the disk.
+    pub durable: bool,
     /// Where console lines go.
     pub console: Console,
 }
@@ -63,6 +67,7 @@ impl SimOptions {
             listen: DEFAULT_LISTEN,
             token: None,
             pool_bytes: DEFAULT_POOL_BYTES,
+            durable: false,
             console: Console::default(),
         }
     }
@@ -141,12 +146,13 @@ impl Device {
     }
 
     fn start_on(tokio: Tokio, options: SimOptions) -> Result<Self, SimError> {
-        let SimOptions { flash, flash_size, listen, token, pool_bytes, console } = options;
+        let SimOptions { flash, flash_size, listen, token, pool_bytes, durable, console } = options;
         let size = match flash_size {
             Some(size) => Some(Geometry::new(size).ok_or(SimError::FlashSize(size))?),
             None => None,
         };
-        let chip = NorFlash::open(&flash, size).map_err(SimError::Image)?;
+        let mut chip = NorFlash::open(&flash, size).map_err(SimError::Image)?;
+        chip.set_durable(durable);
         let storage =
             Storage::mount(chip).map_err(|error| SimError::Mount { path: flash, error })?;
         // Before the boot, so that no app starts on a device that then cannot be reached.
@@ -195,7 +201,11 @@ impl Device {
         let _ = tokio.block_on(serving);
         self.runtime.shutdown();
         tokio.shutdown_timeout(LAST_WORK);
-        if let Err(error) = self.runtime.platform().storage().with_chip(NorFlash::sync) {
+        let kept = self.runtime.platform().storage().with_chip(|chip| {
+            chip.set_durable(true);
+            chip.sync()
+        });
+        if let Err(error) = kept {
             self.runtime.platform().console(Level::Error, "akira", &error.to_string());
         }
     }

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 The AkiraOS-in-Rust authors
 
-//! The file behind a chip: made when it is not there, locked while it is in use, written through.
+//! The file behind a chip: made when it is not there, locked while it is in use, written in order.
+//!
+//! Contract: cells reach the file in the order in which they changed, at the latest with the next
+//! [`Image::flush`]; so a process that is killed leaves what a power cut at some earlier operation
+//! would. Neighbouring changes are collected and written at once, which is what makes many small
+//! program steps cheap.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
+use std::ops::Range;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
@@ -14,10 +20,15 @@ use rustix::io::Errno;
 use super::error::ImageError;
 use super::geometry::Geometry;
 
+/// Changes that are collected before they are written.
+const COLLECT: u32 = 64 * 1024;
+
 /// An open, locked image. The lock goes when it is dropped.
 #[derive(Debug)]
 pub(super) struct Image {
     file: File,
+    // Cells that changed and are not in the file yet.
+    changed: Range<u32>,
     unsynced: bool,
 }
 
@@ -55,7 +66,7 @@ impl Image {
             let geometry = wanted.unwrap_or_default();
             let cells = vec![0xFF; geometry.size() as usize];
             file.write_all(&cells).and_then(|()| file.sync_all()).map_err(io)?;
-            return Ok((Self { file, unsynced: false }, geometry, cells));
+            return Ok((Self { file, changed: 0..0, unsynced: false }, geometry, cells));
         }
         let Some(geometry) = Geometry::new(size) else {
             return Err(ImageError::BadSize { path: path.to_owned(), size });
@@ -66,17 +77,37 @@ impl Image {
         }
         let mut cells = vec![0; geometry.size() as usize];
         file.read_exact(&mut cells).map_err(io)?;
-        Ok((Self { file, unsynced: false }, geometry, cells))
+        Ok((Self { file, changed: 0..0, unsynced: false }, geometry, cells))
     }
 
-    /// Writes cells to where they belong.
-    pub(super) fn write(&mut self, offset: u32, cells: &[u8]) -> io::Result<()> {
-        self.unsynced = true;
-        self.file.write_all_at(cells, u64::from(offset))
+    /// Takes note that the cells in `range` have changed.
+    pub(super) fn change(&mut self, cells: &[u8], range: Range<u32>) -> io::Result<()> {
+        let joins = self.changed.start <= range.start
+            && range.start <= self.changed.end
+            && range.end - self.changed.start <= COLLECT;
+        if joins && !self.changed.is_empty() {
+            self.changed.end = self.changed.end.max(range.end);
+            return Ok(());
+        }
+        self.flush(cells)?;
+        self.changed = range;
+        Ok(())
     }
 
-    /// Returns when all that was written is on the disk below.
-    pub(super) fn sync(&mut self) -> io::Result<()> {
+    /// Returns when all changes are in the file.
+    pub(super) fn flush(&mut self, cells: &[u8]) -> io::Result<()> {
+        if !self.changed.is_empty() {
+            let Range { start, end } = self.changed.clone();
+            self.unsynced = true;
+            self.file.write_all_at(&cells[start as usize..end as usize], u64::from(start))?;
+            self.changed = 0..0;
+        }
+        Ok(())
+    }
+
+    /// Returns when all changes are on the disk below the file.
+    pub(super) fn sync(&mut self, cells: &[u8]) -> io::Result<()> {
+        self.flush(cells)?;
         if self.unsynced {
             self.file.sync_data()?;
             self.unsynced = false;
@@ -139,5 +170,29 @@ mod tests {
         assert!(matches!(error, ImageError::OtherSize { size: 65_536, wanted: 131_072, .. }));
         let (_, geometry, _) = Image::open(&path, None).unwrap();
         assert_eq!(geometry.size(), 65_536);
+    }
+
+    #[test]
+    fn changes_reach_the_file_in_order_and_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("flash.bin");
+        let (mut image, _, mut cells) = Image::open(&path, Geometry::new(131_072)).unwrap();
+        let change = |image: &mut Image, cells: &mut Vec<u8>, range: Range<u32>, value| {
+            cells[range.start as usize..range.end as usize].fill(value);
+            image.change(cells, range).unwrap();
+            std::fs::read(&path).unwrap()
+        };
+        let file = change(&mut image, &mut cells, 4096..8192, 1);
+        assert!(file.iter().all(|&cell| cell == 0xFF), "collected");
+        change(&mut image, &mut cells, 4096..4112, 2);
+        change(&mut image, &mut cells, 8192..8208, 3);
+        let file = change(&mut image, &mut cells, 0..16, 4);
+        assert_eq!(file[16..], cells[16..], "what came before is written first");
+        assert_eq!(file[..16], [0xFF; 16]);
+        change(&mut image, &mut cells, 16..65_536, 5);
+        let file = change(&mut image, &mut cells, 65_536..65_552, 6);
+        assert_eq!(file[..65_536], cells[..65_536], "not collected without end");
+        image.flush(&cells).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), cells);
     }
 }

@@ -9,7 +9,7 @@
 //! overlong range) is refused before a cell changes.
 //!
 //! * [`geometry`] - sizes and range checks,
-//! * [`image`] - the file: made, locked, written through, synced,
+//! * [`image`] - the file: made, locked, written in order, synced,
 //! * [`nor`] - the chip itself, [`NorFlash`],
 //! * [`fault`] - power cuts and failing operations for tests.
 

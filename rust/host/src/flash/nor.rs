@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 The AkiraOS-in-Rust authors
 
-//! The chip: cells in memory, written through to the image file.
+//! The chip: cells in memory, followed by the image file.
 //!
-//! Contract: an operation that is refused changes no cell. Memory and file never differ, except
-//! after a write to the file failed; from then on the chip counts as dead (power off), so that
-//! nothing builds on cells that a restart would not find.
+//! Contract: an operation that is refused changes no cell. What was changed before a
+//! [`NorFlash::sync`] is in the file when that returns, and survives whatever becomes of the
+//! process; whether it also survives the machine is [`NorFlash::set_durable`]'s choice. After a
+//! write to the file failed the chip counts as dead (power off), so that nothing builds on cells
+//! that a restart would not find.
 
 use std::path::Path;
 
@@ -32,6 +34,7 @@ pub struct NorFlash {
     geometry: Geometry,
     cells: Vec<u8>,
     image: Option<Image>,
+    durable: bool,
     stats: Stats,
     plan: Option<Box<dyn FaultPlan>>,
     changes: u64,
@@ -43,7 +46,9 @@ impl NorFlash {
     /// of a new chip and, when given, what an existing one must have.
     pub fn open(path: &Path, size: Option<Geometry>) -> Result<Self, ImageError> {
         let (image, geometry, cells) = Image::open(path, size)?;
-        Ok(Self { image: Some(image), ..Self::from_cells(geometry, cells) })
+        let mut chip = Self::from_cells(geometry, cells);
+        chip.image = Some(image);
+        Ok(chip)
     }
 
     /// An erased chip without a file.
@@ -58,6 +63,7 @@ impl NorFlash {
             geometry,
             cells,
             image: None,
+            durable: true,
             stats: Stats::default(),
             plan: None,
             changes: 0,
@@ -135,13 +141,21 @@ impl NorFlash {
         Ok(())
     }
 
-    /// Returns when everything is on the disk below the image.
+    /// Whether a sync goes down to the disk (as it does unless told otherwise), or only to the
+    /// operating system, which keeps it whatever becomes of the process and is many times faster.
+    pub fn set_durable(&mut self, durable: bool) {
+        self.durable = durable;
+    }
+
+    /// Returns when every change so far is kept.
     pub fn sync(&mut self) -> Result<(), FlashError> {
         self.check(0, 0, 1)?;
-        match &mut self.image {
-            Some(image) => image.sync().map_err(FlashError::Image),
-            None => Ok(()),
-        }
+        let Some(image) = &mut self.image else { return Ok(()) };
+        let kept = if self.durable { image.sync(&self.cells) } else { image.flush(&self.cells) };
+        kept.map_err(|error| {
+            self.powered = false;
+            FlashError::Image(error)
+        })
     }
 
     fn check(&mut self, offset: u32, len: usize, unit: u32) -> Result<(), FlashError> {
@@ -176,7 +190,7 @@ impl NorFlash {
         }
         self.changes += 1;
         if let Some(image) = &mut self.image
-            && let Err(error) = image.write(offset, &self.cells[range])
+            && let Err(error) = image.change(&self.cells, offset..offset + len as u32)
         {
             self.powered = false;
             return Err(FlashError::Image(error));
@@ -186,6 +200,15 @@ impl NorFlash {
         } else {
             self.powered = false;
             Err(FlashError::PowerOff)
+        }
+    }
+}
+
+impl Drop for NorFlash {
+    fn drop(&mut self) {
+        if let Some(image) = &mut self.image {
+            // What fails here is lost as by a power cut; whoever wants to know calls `sync`.
+            let _ = image.flush(&self.cells);
         }
     }
 }
