@@ -53,6 +53,12 @@ impl Draft {
                 "The manifest is not readable CBOR ({what}). Pack the app again with `akira pack`."
             ))
         };
+        if has_double_key(bytes) {
+            return Err(broken(&"a field is there twice"));
+        }
+        if has_doubled_key(bytes).map_err(|error| broken(&error))? {
+            return Err(broken(&"a field is there twice"));
+        }
         let mut decoder = minicbor::Decoder::new(bytes);
         let wire: Wire = decoder.decode().map_err(|error| broken(&error))?;
         if decoder.position() != bytes.len() {
@@ -98,6 +104,50 @@ impl Draft {
     }
 }
 
+/// Whether a known key is in the map twice. A reader that takes the first and one that takes the last
+/// would see two different manifests, so neither is right. What is no map is for the decoder to name.
+fn has_double_key(bytes: &[u8]) -> bool {
+    let mut decoder = minicbor::Decoder::new(bytes);
+    let Ok(length) = decoder.map() else { return false };
+    let mut seen = 0u64;
+    for _ in 0..length.unwrap_or(u64::MAX) {
+        // The end of an indefinite map, or of readable bytes.
+        let Ok(key) = decoder.u64() else { return false };
+        let bit = u32::try_from(key).ok().and_then(|key| 1u64.checked_shl(key)).unwrap_or(0);
+        if seen & bit != 0 {
+            return true;
+        }
+        seen |= bit;
+        if decoder.skip().is_err() {
+            return false;
+        }
+    }
+    false
+}
+
+/// Whether a known key is in the map twice: two readers of such a manifest might see two different
+/// apps (RFC 8949, 5.6).
+fn has_doubled_key(bytes: &[u8]) -> Result<bool, minicbor::decode::Error> {
+    let mut decoder = minicbor::Decoder::new(bytes);
+    let mut left = decoder.map()?;
+    let mut seen = 0u64;
+    while left != Some(0) {
+        if left.is_none() && decoder.datatype()? == minicbor::data::Type::Break {
+            break;
+        }
+        left = left.map(|pairs| pairs - 1);
+        let key = decoder.u32()?;
+        if let Some(bit) = 1u64.checked_shl(key) {
+            if seen & bit != 0 {
+                return Ok(true);
+            }
+            seen |= bit;
+        }
+        decoder.skip()?;
+    }
+    Ok(false)
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::vec;
@@ -120,6 +170,15 @@ mod tests {
     }
 
     #[test]
+    fn a_field_may_be_there_once() {
+        // {13: 1, 13: 1}, then the same as a map of indefinite length.
+        for doubled in [&[0xa2, 0x0d, 1, 0x0d, 1][..], &[0xbf, 0x0d, 1, 0x0d, 1, 0xff]] {
+            assert!(Draft::from_cbor(doubled).unwrap_err().0.contains("twice"));
+        }
+        assert_eq!(Draft::from_cbor(&[0xbf, 0x0d, 1, 0xff]).unwrap().abi, Some(1));
+    }
+
+    #[test]
     fn trailing_bytes_and_wrong_types_are_refused() {
         let mut bytes = Draft::default().to_cbor().unwrap();
         bytes.push(0);
@@ -129,6 +188,15 @@ mod tests {
         assert!(Draft::from_cbor(&[]).is_err());
         // An array that says it has 2^32 elements must not be believed.
         assert!(Draft::from_cbor(&[0xa1, 0x04, 0x9a, 0xff, 0xff, 0xff, 0xff]).is_err());
+    }
+
+    #[test]
+    fn a_field_that_is_there_twice_is_refused() {
+        let refused = |bytes: &[u8]| Draft::from_cbor(bytes).unwrap_err().0.contains("twice");
+        assert!(refused(b"\xa2\x00\x61a\x00\x61b"));
+        assert!(refused(b"\xbf\x00\x61a\x01\x61b\x00\x61c\xff"));
+        assert!(refused(b"\xa3\x05\x01\x18\x20\x02\x18\x20\x02"), "keys that are not known too");
+        assert!(Draft::from_cbor(b"\xa2\x00\x61a\x01\x61b").is_ok());
     }
 
     proptest! {
