@@ -214,7 +214,9 @@ def test_no_path_leads_out(api, pack):
         app.show(f"rename{number}", "fs_rename", *mine, *place)
         app.show(f"from{number}", "fs_rename", *place, *app.place("stolen"))
         app.show(f"list{number}", "fs_list", *place, 0, buffer, 128)
-    values = run(api, pack, app, name="escapee", capabilities=BOTH, memory_quota=262144)
+    values = run(
+        api, pack, app, name="escapee", capabilities=BOTH, memory_quota=524288, stack_kb=64
+    )
     assert len(values) == 9 * len(ESCAPES), "a part of the log is missing"
     got_out = []
     for number, path in enumerate(ESCAPES):

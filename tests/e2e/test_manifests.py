@@ -161,7 +161,7 @@ def test_bit_flips_of_the_manifest(api, packed):
 
 @pytest.mark.parametrize(
     "capability",
-    ["*", "everything", "", "FS_READ", "fs_read ", "fs_read,fs_write", "network.*", "x" * 300],
+    ["*", "everything", "", "FS_READ", "fs_read ", "fs_read,fs_write", "sensor.*", "x" * 300],
 )
 def test_unknown_capabilities_are_refused_by_pack_and_by_the_device(
     api, packer, packed, capability
@@ -264,7 +264,8 @@ def test_pack_refuses_what_a_device_would(packer, field, value):
     outcome, packed = packer.try_pack(guest.hello(), **fields)
     outcome.failed()
     assert packed == b"", "a refused app must not be written"
-    assert field in outcome.err.replace("_", "_"), outcome.err
+    word = "API version" if field == "abi" else field
+    assert word in outcome.err
 
 
 @pytest.mark.parametrize(

@@ -150,14 +150,16 @@ class Api:
 
     def clear(self) -> None:
         """Stops and uninstalls every app."""
-        for name, app in self.apps().items():
-            if app["state"] == "running":
-                self.stop(name)
-            reply = self.uninstall(name)
-            if reply.status == 409:  # it was about to end by itself, or to be restarted
-                self.stop(name)
-                reply = self.uninstall(name)
-            assert reply.status == 200, (name, reply)
+
+        def gone(name: str) -> Reply:
+            self.stop(name)
+            return self.uninstall(name)
+
+        for name in self.apps():
+            # A broken-off upload may take a moment to be noticed.
+            wait_for(
+                lambda name=name: gone(name), lambda reply: reply.status == 200, f"{name} to go"
+            )
 
     def free_and_used(self) -> tuple[int, int]:
         """What must come back: bytes free on flash, bytes in use of the apps' memory."""

@@ -91,7 +91,7 @@ class OwnDevice(Device):
         command = [*self._program, f"--flash={self.flash}", f"--akira-port={self.port}"]
         return command + ([f"--akira-token={self._given_token}"] if self._given_token else [])
 
-    def boot(self) -> None:
+    def boot(self, seconds: float = BOOT_SECONDS) -> None:
         """Switches the device on and waits until it serves."""
         self.console = []
         self.boots += 1
@@ -106,7 +106,7 @@ class OwnDevice(Device):
         )
         self._reader = threading.Thread(target=self._read_console, daemon=True)
         self._reader.start()
-        match = self.wait_console(READY, BOOT_SECONDS)
+        match = self.wait_console(READY, seconds)
         if int(match[1]) != self.port:
             raise DeviceError(f"asked for port {self.port}, but: {match[0]}")
         for line in self.console:
