@@ -5,14 +5,12 @@
  * The HTTP API on Zephyr's HTTP server.
  *
  * Every request, whatever its path, comes to one dynamic resource, the service's fallback; method,
- * path and answer are the Rust side's business. Two things of Zephyr's server are worked around:
+ * path and answer are the Rust side's business.
  *
- * - A dynamic resource belongs to one client at a time, others get a bare 409. So the fallback is
- *   let go after every call, and each client with an open exchange holds a resource of its own
- *   instead, whose path no request can have. It is there for the server's notice that the client
- *   went away, which goes to what a client holds.
- * - The body of a request with a chunked transfer coding is passed on with the coding in it. Such
- *   requests are refused.
+ * A dynamic resource of Zephyr's server belongs to one client at a time, others get a bare 409. So
+ * the fallback is let go after every call, and each client with an open exchange holds a resource of
+ * its own instead, whose path no request can have. It is there for the server's notice that the
+ * client went away, which goes to what a client holds.
  *
  * All callbacks come on the server's one thread, so there is nothing to lock here.
  */
@@ -31,6 +29,7 @@
 #include "akira.h"
 #include "http_answer.h"
 #include "http_api.h"
+#include "http_chunked.h"
 
 #if defined(CONFIG_BOARD_NATIVE_SIM)
 #include "native_sim/options.h"
@@ -58,8 +57,6 @@ enum stage {
 	FREE,
 	/* The body, or its end, is still to come. */
 	BODY,
-	/* The server has the answer and may still be sending it. */
-	ANSWERED,
 	/* Answered early; the rest of the body is thrown away, then the connection is closed. */
 	DRAINING,
 };
@@ -69,11 +66,12 @@ struct exchange {
 	struct http_resource_detail_dynamic hold;
 	struct akira_http_exchange *rust;
 	enum stage stage;
-	/* What the client has yet to send by its Content-Length. */
+	/* What the client has yet to send by its Content-Length, unless the body is chunked. */
 	uint64_t body_left;
+	bool is_chunked;
+	struct akira_chunked chunked;
 	/* Bytes thrown away. */
 	size_t drained;
-	struct http_header headers[AKIRA_HTTP_MAX_HEADERS];
 };
 
 static int on_request(struct http_client_ctx *client, enum http_data_status status,
@@ -164,13 +162,17 @@ static struct exchange *begin(struct http_client_ctx *client,
 			      const struct http_request_ctx *request)
 {
 	const char *length = header_value(request, "Content-Length");
+	bool coded = header_value(request, "Transfer-Encoding") != NULL;
+	/* The parser knows this one coding, and takes what it does not know for no body. */
+	bool chunked = (client->parser.flags & F_CHUNKED) != 0;
 	struct akira_http_head head = {
 		.method = http_method_str(client->method),
 		.path = (const char *)client->url_buffer,
 		.authorization = header_value(request, "Authorization"),
 		/* The server's parser has refused what is no number. */
 		.content_length = length != NULL ? (int64_t)strtoll(length, NULL, 10) : -1,
-		.chunked = header_value(request, "Transfer-Encoding") != NULL,
+		.unknown_coding = coded && !chunked,
+		.http_version = client->parser.http_major * 10 + client->parser.http_minor,
 	};
 
 	ARRAY_FOR_EACH_PTR(exchanges, exchange) {
@@ -186,6 +188,8 @@ static struct exchange *begin(struct http_client_ctx *client,
 		exchange->hold.holder = client;
 		exchange->body_left = MAX(head.content_length, 0);
 		exchange->drained = 0;
+		exchange->is_chunked = chunked;
+		akira_chunked_begin(&exchange->chunked, exchange->rust);
 
 		if (header_value(request, "Expect") != NULL &&
 		    akira_http_wants_body(exchange->rust)) {
@@ -198,25 +202,14 @@ static struct exchange *begin(struct http_client_ctx *client,
 	return NULL;
 }
 
-/* Gives the answer to the server, to be sent in the ordinary way. */
-static void answer(struct exchange *exchange, struct http_response_ctx *response)
+/* Sends the answer at the end of the request. */
+static void answer(struct http_client_ctx *client, struct exchange *exchange)
 {
 	struct akira_http_reply reply;
 
 	akira_http_finish(exchange->rust, &reply);
-	for (size_t i = 0; i < reply.header_count; i++) {
-		exchange->headers[i].name = reply.headers[i].name;
-		exchange->headers[i].value = reply.headers[i].value;
-	}
-
-	response->status = reply.status;
-	response->headers = exchange->headers;
-	response->header_count = reply.header_count;
-	response->body = reply.body;
-	response->body_len = reply.body_len;
-	/* Not final: the call that follows is the sign that the answer may be freed. */
-	response->final_chunk = false;
-	exchange->stage = ANSWERED;
+	akira_http_answer(client, &reply);
+	release(exchange);
 }
 
 /* Sends the answer while the body is still coming. */
@@ -231,19 +224,36 @@ static void answer_early(struct http_client_ctx *client, struct exchange *exchan
 	exchange->stage = DRAINING;
 }
 
-static int on_body(struct http_client_ctx *client, struct exchange *exchange, bool last,
-		   const struct http_request_ctx *request, struct http_response_ctx *response)
+/* Hands the body's bytes of this call on. */
+static void take_body(struct http_client_ctx *client, struct exchange *exchange,
+		      const struct http_request_ctx *request)
 {
-	/* The server hands on all that it has received, a next request included. */
-	size_t len = MIN(request->data_len, exchange->body_left);
+	size_t len;
 
-	if (len > 0 && akira_http_wants_body(exchange->rust)) {
-		akira_http_chunk(exchange->rust, request->data, len);
+	if (!akira_http_wants_body(exchange->rust)) {
+		return;
 	}
+
+	if (exchange->is_chunked) {
+		if (!akira_chunked_take(&exchange->chunked, client, request)) {
+			akira_http_refuse_coding(exchange->rust);
+		}
+		return;
+	}
+
+	/* The server passes on all that it has received, a next request included. */
+	len = MIN(request->data_len, exchange->body_left);
+	akira_http_chunk(exchange->rust, request->data, len);
 	exchange->body_left -= len;
+}
+
+static int on_body(struct http_client_ctx *client, struct exchange *exchange, bool last,
+		   const struct http_request_ctx *request)
+{
+	take_body(client, exchange, request);
 
 	if (last) {
-		answer(exchange, response);
+		answer(client, exchange);
 	} else if (!akira_http_wants_body(exchange->rust)) {
 		answer_early(client, exchange);
 	}
@@ -261,6 +271,7 @@ static int on_request(struct http_client_ctx *client, enum http_data_status stat
 		    client->parser_state == HTTP1_MESSAGE_COMPLETE_STATE;
 	bool has_body = client->method != HTTP_GET && client->method != HTTP_DELETE;
 
+	ARG_UNUSED(response);
 	ARG_UNUSED(user_data);
 
 	api.holder = NULL;
@@ -280,19 +291,15 @@ static int on_request(struct http_client_ctx *client, enum http_data_status stat
 	switch (exchange->stage) {
 	case BODY:
 		if (has_body) {
-			return on_body(client, exchange, last, request, response);
+			return on_body(client, exchange, last, request);
 		}
 		if (last) {
-			answer(exchange, response);
+			answer(client, exchange);
 			return 0;
 		}
 		/* A body where none belongs: answer, and close before the rest comes. */
 		answer_early(client, exchange);
 		return -ENOTCONN;
-	case ANSWERED:
-		release(exchange);
-		response->final_chunk = true;
-		return 0;
 	case DRAINING:
 		exchange->drained += request->data_len;
 		/* The quietest of the errors that make the server close the connection. */

@@ -2,17 +2,18 @@
  * SPDX-License-Identifier: Apache-2.0
  * Copyright (c) 2026 The AkiraOS-in-Rust authors
  *
- * Answers that do not wait for the end of the request's body. See http_answer.h.
+ * Answers, written past Zephyr's server. See http_answer.h.
  */
 
 #include <errno.h>
-#include <string.h>
 
 #include <zephyr/kernel.h>
 #include <zephyr/net/http/server.h>
 #include <zephyr/net/socket.h>
 
 #include "http_answer.h"
+
+#define HEAD_SIZE 256
 
 static bool send_all(int fd, const void *data, size_t len)
 {
@@ -31,26 +32,91 @@ static bool send_all(int fd, const void *data, size_t len)
 	return true;
 }
 
-static bool send_text(int fd, const char *text)
+static const char *reason(uint16_t status)
 {
-	return send_all(fd, text, strlen(text));
+	switch (status) {
+	case 200:
+		return "OK";
+	case 201:
+		return "Created";
+	case 400:
+		return "Bad Request";
+	case 401:
+		return "Unauthorized";
+	case 404:
+		return "Not Found";
+	case 405:
+		return "Method Not Allowed";
+	case 409:
+		return "Conflict";
+	case 411:
+		return "Length Required";
+	case 413:
+		return "Content Too Large";
+	case 500:
+		return "Internal Server Error";
+	case 503:
+		return "Service Unavailable";
+	case 505:
+		return "HTTP Version Not Supported";
+	case 507:
+		return "Insufficient Storage";
+	default:
+		/* The standard lets it be empty. */
+		return "";
+	}
+}
+
+/* Status line, the reply's headers and @p framing, which ends the head. */
+static bool send_head(int fd, const struct akira_http_reply *reply, const char *framing)
+{
+	char head[HEAD_SIZE];
+	size_t len;
+
+	len = snprintk(head, sizeof(head), "HTTP/1.1 %u %s\r\n", reply->status,
+		       reason(reply->status));
+	for (size_t i = 0; i < reply->header_count && len < sizeof(head); i++) {
+		len += snprintk(&head[len], sizeof(head) - len, "%s: %s\r\n",
+				reply->headers[i].name, reply->headers[i].value);
+	}
+	if (len < sizeof(head)) {
+		len += snprintk(&head[len], sizeof(head) - len, "%s", framing);
+	}
+
+	/* The headers are a few known ones, so a head that does not fit is a defect. */
+	__ASSERT(len < sizeof(head), "HEAD_SIZE is too small");
+
+	return len < sizeof(head) && send_all(fd, head, len);
+}
+
+void akira_http_answer(struct http_client_ctx *client, const struct akira_http_reply *reply)
+{
+	char framing[64];
+	int fd = client->fd;
+
+	if (reply->body_len > 0) {
+		(void)snprintk(framing, sizeof(framing),
+			       "Transfer-Encoding: chunked\r\n\r\n%zx\r\n", reply->body_len);
+	} else {
+		(void)snprintk(framing, sizeof(framing), "Transfer-Encoding: chunked\r\n\r\n");
+	}
+
+	if (send_head(fd, reply, framing) && reply->body_len > 0 &&
+	    send_all(fd, reply->body, reply->body_len)) {
+		(void)send_all(fd, "\r\n", 2);
+	}
+
+	client->http1_headers_sent = true;
 }
 
 void akira_http_answer_now(struct http_client_ctx *client, const struct akira_http_reply *reply)
 {
-	char line[96];
+	char framing[64];
 	int fd = client->fd;
-	bool sent;
 
-	(void)snprintk(line, sizeof(line),
-		       "HTTP/1.1 %u \r\nConnection: close\r\nContent-Length: %zu\r\n",
-		       reply->status, reply->body_len);
-	sent = send_text(fd, line);
-	for (size_t i = 0; i < reply->header_count && sent; i++) {
-		sent = send_text(fd, reply->headers[i].name) && send_text(fd, ": ") &&
-		       send_text(fd, reply->headers[i].value) && send_text(fd, "\r\n");
-	}
-	if (sent && send_text(fd, "\r\n")) {
+	(void)snprintk(framing, sizeof(framing), "Connection: close\r\nContent-Length: %zu\r\n\r\n",
+		       reply->body_len);
+	if (send_head(fd, reply, framing)) {
 		(void)send_all(fd, reply->body, reply->body_len);
 	}
 
@@ -60,5 +126,7 @@ void akira_http_answer_now(struct http_client_ctx *client, const struct akira_ht
 
 void akira_http_continue(struct http_client_ctx *client)
 {
-	(void)send_text(client->fd, "HTTP/1.1 100 Continue\r\n\r\n");
+	static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
+
+	(void)send_all(client->fd, text, sizeof(text) - 1);
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  * Copyright (c) 2026 The AkiraOS-in-Rust authors
  *
- * Answers that do not wait for the end of the request's body.
+ * Answers, written past Zephyr's server.
  */
 
 #ifndef AKIRA_HTTP_ANSWER_H_
@@ -13,11 +13,20 @@
 #include "akira.h"
 
 /**
+ * @brief Send an answer whose end the server sends.
+ *
+ * The server's own status line lacks the space that the standard asks for after the status, so the
+ * head is written here. The body goes as one chunk; the server adds the closing one when its
+ * callback returns without an answer.
+ */
+void akira_http_answer(struct http_client_ctx *client, const struct akira_http_reply *reply);
+
+/**
  * @brief Send a whole answer now, with `Connection: close`.
  *
- * Zephyr's server ends an answer only after the request's last byte. A client that stops sending
- * once it sees an error would then wait for the end of that error, so it is sent past the server.
- * The caller closes the connection in its own time.
+ * The server ends an answer only after the request's last byte. A client that stops sending once it
+ * sees an error would then wait for the end of that error. The caller closes the connection in its
+ * own time.
  */
 void akira_http_answer_now(struct http_client_ctx *client, const struct akira_http_reply *reply);
 

@@ -29,8 +29,10 @@ pub struct akira_http_head {
     pub authorization: *const c_char,
     /// The body's declared length, or -1.
     pub content_length: i64,
-    /// The body comes in a transfer coding, which this device cannot take apart.
-    pub chunked: bool,
+    /// The body comes in a transfer coding other than `chunked`.
+    pub unknown_coding: bool,
+    /// The HTTP version times ten.
+    pub http_version: u8,
 }
 
 /// One header of an answer, both parts terminated.
@@ -73,17 +75,21 @@ pub struct akira_http_exchange {
 enum Stage {
     /// The body may still come.
     Open(Box<Exchange<Zephyr>>),
-    /// Refused here, above the runtime.
-    Refused,
+    /// Refused here, before the runtime: status and body.
+    Refused(u16, &'static str),
     /// The answer has been given.
     Answered,
 }
 
-/// The runtime's answers are all JSON, and so is this one of the platform's own.
-const NO_CHUNKED: &str = concat!(
-    r#"{"error":{"code":"length_required","message":"This device takes bodies with a "#,
-    r#"Content-Length only; send the request without Transfer-Encoding."}}"#
+/// The runtime's answers are all JSON, and so are these of the platform's own.
+const UNKNOWN_CODING: &str = concat!(
+    r#"{"error":{"code":"bad_request","message":"This device knows no transfer coding but "#,
+    r#"chunked; send the body as it is."}}"#
 );
+const BAD_CODING: &str =
+    r#"{"error":{"code":"bad_request","message":"The body's chunks cannot be taken apart."}}"#;
+const NO_VERSION: &str =
+    r#"{"error":{"code":"bad_request","message":"This device speaks HTTP/1.1 only."}}"#;
 
 /// Opens an exchange; null when the runtime is not up or there is no memory for it.
 ///
@@ -99,8 +105,10 @@ pub unsafe extern "C" fn akira_http_begin(
     };
     // SAFETY: http.c passes a head on its stack, which nobody changes during the call.
     let head = unsafe { &*head };
-    let stage = if head.chunked {
-        Stage::Refused
+    let stage = if !matches!(head.http_version, 10 | 11) {
+        Stage::Refused(505, NO_VERSION)
+    } else if head.unknown_coding {
+        Stage::Refused(400, UNKNOWN_CODING)
     } else {
         // SAFETY: terminated, as this function demands, and unchanged during the call.
         let method = unsafe { text(head.method) }.unwrap_or("");
@@ -135,7 +143,7 @@ pub unsafe extern "C" fn akira_http_wants_body(exchange: *const akira_http_excha
     // calls come on one thread.
     match unsafe { &(*exchange).stage } {
         Stage::Open(exchange) => exchange.wants_body(),
-        Stage::Refused | Stage::Answered => false,
+        Stage::Refused(..) | Stage::Answered => false,
     }
 }
 
@@ -161,6 +169,17 @@ pub unsafe extern "C" fn akira_http_chunk(
     }
 }
 
+/// Aborts the request because its body's transfer coding is broken; the answer says so.
+///
+/// # Safety
+///
+/// `exchange` is open and was not finished before.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akira_http_refuse_coding(exchange: *mut akira_http_exchange) {
+    // SAFETY: as in akira_http_wants_body.
+    unsafe { (*exchange).stage = Stage::Refused(400, BAD_CODING) };
+}
+
 /// Ends the request and gives the answer, once.
 ///
 /// # Safety
@@ -176,12 +195,9 @@ pub unsafe extern "C" fn akira_http_finish(
     let stage = mem::replace(&mut this.stage, Stage::Answered);
     let answer = match stage {
         Stage::Open(exchange) => exchange.finish(),
-        Stage::Refused | Stage::Answered => Reply {
-            status: 411,
-            content_type: "application/json",
-            body: NO_CHUNKED.into(),
-            headers: Vec::new(),
-        },
+        Stage::Refused(status, body) => json(status, body),
+        // http.c asks once only.
+        Stage::Answered => json(500, ""),
     };
 
     let content_type = ("Content-Type", answer.content_type);
@@ -218,6 +234,10 @@ pub unsafe extern "C" fn akira_http_end(exchange: *mut akira_http_exchange) {
         // SAFETY: akira_http_begin made it of a Box, and by contract it comes here once.
         drop(unsafe { Box::from_raw(exchange) });
     }
+}
+
+fn json(status: u16, body: &str) -> Reply {
+    Reply { status, content_type: "application/json", headers: Vec::new(), body: body.into() }
 }
 
 /// A terminated string of C's; `None` for null and for what is not UTF-8.
