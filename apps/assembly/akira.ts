@@ -155,6 +155,7 @@ export declare function app_exit(code: i32): void;
  * sum of 1 read, 2 write, 4 create, 8 truncate, 16 append; 4, 8 and 16 need 2. Reading
  * needs the capability fs_read, writing fs_write. At most 4 files may be open.
  * Errors: -EACCES, -EINVAL (path or flags), -ENOENT, -ENFILE, -EISDIR, -ENOSPC.
+ * Needs the capability fs_read or fs_write.
  */
 // @ts-ignore: decorator
 @external("akira", "fs_open")
@@ -180,8 +181,8 @@ export declare function fs_write(handle: i32, data: usize, data_len: i32): i32;
 
 /**
  * Moves the position of an open file and returns the new one. `whence` is 0 from the
- * start, 1 from the position, 2 from the end. Errors: -EBADF, -EINVAL. Needs the
- * capability with which the file was opened.
+ * start, 1 from the position, 2 from the end. Errors: -EACCES, -EBADF, -EINVAL.
+ * Needs the capability fs_read or fs_write.
  */
 // @ts-ignore: decorator
 @external("akira", "fs_seek")

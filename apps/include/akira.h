@@ -161,6 +161,7 @@ void akira_app_exit(int32_t code);
  * sum of 1 read, 2 write, 4 create, 8 truncate, 16 append; 4, 8 and 16 need 2. Reading
  * needs the capability fs_read, writing fs_write. At most 4 files may be open.
  * Errors: -EACCES, -EINVAL (path or flags), -ENOENT, -ENFILE, -EISDIR, -ENOSPC.
+ * Needs the capability fs_read or fs_write.
  */
 AKIRA_IMPORT(fs_open)
 int32_t akira_fs_open(const void *path, uint32_t path_len, int32_t flags);
@@ -183,8 +184,8 @@ int32_t akira_fs_write(int32_t handle, const void *data, uint32_t data_len);
 
 /*
  * Moves the position of an open file and returns the new one. `whence` is 0 from the
- * start, 1 from the position, 2 from the end. Errors: -EBADF, -EINVAL. Needs the
- * capability with which the file was opened.
+ * start, 1 from the position, 2 from the end. Errors: -EACCES, -EBADF, -EINVAL.
+ * Needs the capability fs_read or fs_write.
  */
 AKIRA_IMPORT(fs_seek)
 int32_t akira_fs_seek(int32_t handle, int32_t offset, int32_t whence);

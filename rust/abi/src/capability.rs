@@ -3,6 +3,8 @@
 
 //! Capabilities: what an app may do at all.
 
+use core::fmt;
+
 /// One capability. Its number is its bit in a [`CapSet`] and never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -91,6 +93,11 @@ impl CapSet {
         self.0
     }
 
+    /// Whether nothing is in it.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     /// Whether `capability` is in it.
     pub const fn has(self, capability: Capability) -> bool {
         self.0 & capability.bit() != 0
@@ -111,6 +118,16 @@ impl CapSet {
     /// Its capabilities in the order of their bits.
     pub fn iter(self) -> impl Iterator<Item = Capability> {
         Capability::ALL.into_iter().filter(move |capability| self.has(*capability))
+    }
+}
+
+/// The names of its capabilities with "or" between them, as in what a function needs.
+impl fmt::Display for CapSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, capability) in self.iter().enumerate() {
+            write!(f, "{}{}", if place == 0 { "" } else { " or " }, capability.name())?;
+        }
+        Ok(())
     }
 }
 

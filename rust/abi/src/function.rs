@@ -5,7 +5,7 @@
 
 use core::fmt;
 
-use crate::Capability;
+use crate::CapSet;
 
 /// The kind of a parameter as an app's author sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,8 +85,8 @@ pub struct Function {
     pub params: &'static [Param],
     /// Its result.
     pub result: ResultKind,
-    /// The capability that it needs, if any.
-    pub capability: Option<Capability>,
+    /// The capabilities of which it needs one; empty when it needs none.
+    pub needs: CapSet,
     /// What it does, for the reference and the bindings.
     pub doc: &'static str,
 }

@@ -11,10 +11,11 @@
 //! ```
 //!
 //! with the kinds `i32`, `i64`, `bytes` (read by the device) and `bytes_mut` (written by it), the
-//! results `unit`, `i32` and `i64`, and a capability or `Nothing`. Numbers count up from 0 and are
+//! results `unit`, `i32` and `i64`, and a capability, `A or B` when one of two will do, or
+//! `Nothing`. Numbers count up from 0 and are
 //! never used again.
 
-use crate::{Capability, Function, Param, ParamKind, ResultKind};
+use crate::{CapSet, Capability, Function, Param, ParamKind, ResultKind};
 
 /// The WebAssembly module name that apps import from.
 pub const MODULE: &str = "akira";
@@ -61,7 +62,7 @@ macro_rules! for_each_native {
             /// sum of 1 read, 2 write, 4 create, 8 truncate, 16 append; 4, 8 and 16 need 2. Reading
             /// needs the capability fs_read, writing fs_write. At most 4 files may be open.
             /// Errors: -EACCES, -EINVAL (path or flags), -ENOENT, -ENFILE, -EISDIR, -ENOSPC.
-            9 fs fn fs_open(path: bytes, flags: i32) -> i32, needs Nothing;
+            9 fs fn fs_open(path: bytes, flags: i32) -> i32, needs FsRead or FsWrite;
 
             /// Reads from an open file into `out` and returns how many bytes; 0 at the end.
             /// Errors: -EACCES, -EBADF, -EFAULT, -EIO.
@@ -72,9 +73,8 @@ macro_rules! for_each_native {
             11 fs fn fs_write(handle: i32, data: bytes) -> i32, needs FsWrite;
 
             /// Moves the position of an open file and returns the new one. `whence` is 0 from the
-            /// start, 1 from the position, 2 from the end. Errors: -EBADF, -EINVAL. Needs the
-            /// capability with which the file was opened.
-            12 fs fn fs_seek(handle: i32, offset: i32, whence: i32) -> i32, needs Nothing;
+            /// start, 1 from the position, 2 from the end. Errors: -EACCES, -EBADF, -EINVAL.
+            12 fs fn fs_seek(handle: i32, offset: i32, whence: i32) -> i32, needs FsRead or FsWrite;
 
             /// Closes a file. Errors: -EBADF, -ENOSPC or -EIO when its last bytes could not be
             /// written; the handle is free in any case.
@@ -103,7 +103,7 @@ macro_rules! for_each_native {
 
 macro_rules! define_table {
     ($($(#[doc = $doc:literal])+ $id:literal $group:ident
-        fn $name:ident($($param:ident: $kind:ident),*) -> $result:ident, needs $cap:ident;)*) => {
+        fn $name:ident($($param:ident: $kind:ident),*) -> $result:ident, needs $cap:ident $(or $other:ident)*;)*) => {
         /// Every native function in the order of its number.
         pub const TABLE: &[Function] = &[$(Function {
             id: $id,
@@ -111,7 +111,7 @@ macro_rules! define_table {
             name: stringify!($name),
             params: &[$(Param { name: stringify!($param), kind: define_table!(@kind $kind) }),*],
             result: define_table!(@result $result),
-            capability: define_table!(@cap $cap),
+            needs: define_table!(@cap $cap)$(.with(Capability::$other))*,
             doc: concat!($($doc, "\n"),+),
         }),*];
     };
@@ -122,8 +122,8 @@ macro_rules! define_table {
     (@result unit) => { ResultKind::Unit };
     (@result i32) => { ResultKind::I32 };
     (@result i64) => { ResultKind::I64 };
-    (@cap Nothing) => { None };
-    (@cap $cap:ident) => { Some(Capability::$cap) };
+    (@cap Nothing) => { CapSet::EMPTY };
+    (@cap $cap:ident) => { CapSet::EMPTY.with(Capability::$cap) };
 }
 
 for_each_native!(define_table);

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use core::ffi::CStr;
 use core::marker::PhantomData;
 
-use akira_abi::{Capability, Errno, ResultKind, TABLE};
+use akira_abi::{Errno, ResultKind, TABLE};
 use akira_engine::{Args, Native, NativeDef};
 
 use crate::context::AppContext;
@@ -98,7 +98,7 @@ impl<'a> Cursor<'_, 'a> {
 
 macro_rules! define_bridge {
     ($($(#[doc = $doc:literal])+ $id:literal $group:ident
-        fn $name:ident($($param:ident: $kind:ident),*) -> $result:ident, needs $cap:ident;)*) => {
+        fn $name:ident($($param:ident: $kind:ident),*) -> $result:ident, needs $cap:ident $(or $other:ident)*;)*) => {
         /// Every native function with its dispatcher.
         pub(crate) fn natives<P: Platform>() -> Vec<NativeDef<AppContext<P>>> {
             alloc::vec![$(NativeDef::new::<dispatch::$name<P>>()),*]
@@ -124,7 +124,8 @@ macro_rules! define_bridge {
                     #[inline]
                     fn call(context: &AppContext<P>, args: &Args<'_>) -> u64 {
                         const RESULT: ResultKind = TABLE[$id].result;
-                        if !context.admits(needs!($cap)) {
+                        const NEEDS: u32 = TABLE[$id].needs.bits();
+                        if !context.admits(NEEDS) {
                             return refusal(RESULT, context.refuse(args, $id));
                         }
                         let mut _cursor = Cursor { args, next: 0 };
@@ -139,15 +140,6 @@ macro_rules! define_bridge {
                 }
             )*
         }
-    };
-}
-
-macro_rules! needs {
-    (Nothing) => {
-        0
-    };
-    ($cap:ident) => {
-        Capability::$cap.bit()
     };
 }
 

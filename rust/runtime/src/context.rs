@@ -67,11 +67,15 @@ impl<P: Platform> AppContext<P> {
         }
     }
 
-    /// The check before dispatch: whether the app may go on and has the capabilities `needs`.
+    /// The check before dispatch: whether the app may go on and has one of the capabilities in
+    /// `needs`, if there are any. `needs` is a constant, so one comparison is what is left of it.
     #[inline(always)]
     pub(crate) fn admits(&self, needs: u32) -> bool {
-        let needs = needs | LIVE;
-        self.mask.load(Ordering::Relaxed) & needs == needs
+        let mask = self.mask.load(Ordering::Relaxed);
+        match needs.count_ones() {
+            0 | 1 => mask & (needs | LIVE) == needs | LIVE,
+            _ => mask & LIVE != 0 && mask & needs != 0,
+        }
     }
 
     /// What happens when [`AppContext::admits`] said no: an app that was asked to stop leaves, any
@@ -93,8 +97,8 @@ impl<P: Platform> AppContext<P> {
         let before = self.denied.fetch_or(bit, Ordering::Relaxed);
         if bit == 0 || before & bit == 0 {
             let function = &TABLE[usize::from(id)];
-            let needs = function.capability.map_or("a capability", |c| c.name());
-            let text = format!("denied: {} needs {needs}, which is not granted", function.name);
+            let text =
+                format!("denied: {} needs {}, which is not granted", function.name, function.needs);
             self.runtime.log(&self.name, Level::Error, text);
         }
         Errno::EACCES

@@ -149,6 +149,7 @@ unsafe extern "C" {
     /// sum of 1 read, 2 write, 4 create, 8 truncate, 16 append; 4, 8 and 16 need 2. Reading
     /// needs the capability fs_read, writing fs_write. At most 4 files may be open.
     /// Errors: -EACCES, -EINVAL (path or flags), -ENOENT, -ENFILE, -EISDIR, -ENOSPC.
+    /// Needs the capability fs_read or fs_write.
     pub unsafe fn fs_open(path: *const u8, path_len: usize, flags: i32) -> i32;
 
     /// Reads from an open file into `out` and returns how many bytes; 0 at the end.
@@ -162,8 +163,8 @@ unsafe extern "C" {
     pub unsafe fn fs_write(handle: i32, data: *const u8, data_len: usize) -> i32;
 
     /// Moves the position of an open file and returns the new one. `whence` is 0 from the
-    /// start, 1 from the position, 2 from the end. Errors: -EBADF, -EINVAL. Needs the
-    /// capability with which the file was opened.
+    /// start, 1 from the position, 2 from the end. Errors: -EACCES, -EBADF, -EINVAL.
+    /// Needs the capability fs_read or fs_write.
     pub safe fn fs_seek(handle: i32, offset: i32, whence: i32) -> i32;
 
     /// Closes a file. Errors: -EBADF, -ENOSPC or -EIO when its last bytes could not be

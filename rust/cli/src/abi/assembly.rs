@@ -59,8 +59,8 @@ fn declaration(function: &Function) -> String {
     for line in doc_lines(function.doc) {
         let _ = writeln!(out, " * {line}");
     }
-    if let Some(capability) = function.capability {
-        let _ = writeln!(out, " * Needs the capability {}.", capability.name());
+    if !function.needs.is_empty() {
+        let _ = writeln!(out, " * Needs the capability {}.", function.needs);
     }
     let name = function.name;
     let _ = writeln!(out, " */\n// @ts-ignore: decorator\n@external(\"{MODULE}\", \"{name}\")");

@@ -83,8 +83,8 @@ fn declaration(function: &Function) -> String {
     for line in doc_lines(function.doc) {
         let _ = writeln!(out, " * {line}");
     }
-    if let Some(capability) = function.capability {
-        let _ = writeln!(out, " * Needs the capability {}.", capability.name());
+    if !function.needs.is_empty() {
+        let _ = writeln!(out, " * Needs the capability {}.", function.needs);
     }
     let _ = writeln!(out, " */\nAKIRA_IMPORT({})", function.name);
     let result = match function.result {

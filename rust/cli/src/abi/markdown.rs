@@ -89,5 +89,9 @@ fn describe(out: &mut String, function: &Function) {
 }
 
 fn capability(function: &Function) -> String {
-    function.capability.map_or("none".into(), |capability| format!("`{}`", capability.name()))
+    if function.needs.is_empty() {
+        return "none".into();
+    }
+    let names: Vec<String> = function.needs.iter().map(|c| format!("`{}`", c.name())).collect();
+    names.join(" or ")
 }

@@ -73,8 +73,8 @@ fn declaration(function: &Function) -> String {
     for line in doc_lines(function.doc) {
         let _ = writeln!(out, "    /// {line}");
     }
-    if let Some(capability) = function.capability {
-        let _ = writeln!(out, "    /// Needs the capability {}.", capability.name());
+    if !function.needs.is_empty() {
+        let _ = writeln!(out, "    /// Needs the capability {}.", function.needs);
     }
     // Who passes no address cannot hurt the app's own memory; who hands out or takes back blocks
     // of it can.

@@ -141,9 +141,9 @@ fn print_facts(facts: &Facts) {
 
 fn import_row(import: &Import) -> [Cell; 3] {
     let name = format!("{}.{}", import.module, import.name);
-    let capability = match (import.known, import.capability) {
+    let capability = match (import.known, &import.capability) {
         (false, _) => Cell::styled("no device has this", BAD),
-        (true, Some(capability)) => Cell::plain(capability),
+        (true, Some(capability)) => Cell::plain(capability.as_str()),
         (true, None) => Cell::plain("none"),
     };
     [Cell::plain(name), Cell::plain(import.signature.as_str()), capability]

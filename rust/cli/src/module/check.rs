@@ -139,13 +139,13 @@ impl Report {
 
     /// What the module does against what the manifest asks for.
     fn compare(&mut self, facts: &Facts, manifest: &Manifest) {
-        let asked = |name: &str| manifest.capabilities.iter().any(|have| have.name() == name);
         for import in &facts.imports {
-            if let Some(capability) = import.capability.filter(|name| !asked(name)) {
+            let denied = manifest.capabilities.intersection(import.needs).is_empty();
+            if denied && !import.needs.is_empty() {
                 self.warnings.push(format!(
-                    "{} needs the capability {capability}, which the manifest does not ask for: \
-                     each call will give -EACCES.",
-                    import.name
+                    "{} needs the capability {}, which the manifest does not ask for: each call \
+                     will give -EACCES.",
+                    import.name, import.needs
                 ));
             }
         }

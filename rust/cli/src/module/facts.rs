@@ -3,6 +3,7 @@
 
 //! What is in a module.
 
+use akira_abi::CapSet;
 use serde::Serialize;
 use wasmparser::{
     ExternalKind, FuncType, Parser, Payload, RecGroup, TypeRef, ValType, WasmFeatures,
@@ -33,8 +34,11 @@ pub struct Import {
     pub name: String,
     /// The type in WAMR's letters, or the kind of a thing that is no function.
     pub signature: String,
-    /// The capability that it needs.
-    pub capability: Option<&'static str>,
+    /// The capability that it needs, `a or b` when one of two will do.
+    pub capability: Option<String>,
+    /// The same as a set.
+    #[serde(skip)]
+    pub needs: CapSet,
     /// Whether the device has it with that type.
     pub known: bool,
 }
@@ -176,11 +180,13 @@ fn describe(module: &str, name: &str, ty: TypeRef, types: &Types) -> Import {
     let entry = akira_abi::TABLE
         .iter()
         .find(|function| module == akira_abi::MODULE && function.name == name);
+    let needs = entry.map_or(CapSet::EMPTY, |function| function.needs);
     Import {
         module: module.to_owned(),
         name: name.to_owned(),
         known: entry.is_some_and(|function| function.signature().as_str() == signature),
-        capability: entry.and_then(|function| function.capability).map(|c| c.name()),
+        capability: (!needs.is_empty()).then(|| needs.to_string()),
+        needs,
         signature,
     }
 }

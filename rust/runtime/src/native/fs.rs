@@ -14,8 +14,6 @@ use crate::platform::{File, OpenMode, Platform, Whence};
 
 /// Number of `fs_open` in the table, for denials that depend on its flags.
 const FS_OPEN: u16 = 9;
-/// Number of `fs_seek` in the table.
-const FS_SEEK: u16 = 12;
 
 /// Most files that one app may have open.
 const FILES_MAX: usize = 4;
@@ -103,15 +101,12 @@ pub(crate) fn fs_open<P: Platform>(
     path: &[u8],
     flags: i32,
 ) -> Result<i32, Errno> {
+    // Either capability has led here; what the flags ask for may need the other one.
     let reads = flags & open_flags::READ != 0;
     let writes = flags & open_flags::WRITE != 0;
-    let (read, write) = (Capability::FsRead.bit(), Capability::FsWrite.bit());
-    let allowed = if reads || writes {
-        (!reads || context.admits(read)) && (!writes || context.admits(write))
-    } else {
-        context.admits(read) || context.admits(write)
-    };
-    if !allowed {
+    if (reads && !context.admits(Capability::FsRead.bit()))
+        || (writes && !context.admits(Capability::FsWrite.bit()))
+    {
         return Err(context.deny(FS_OPEN));
     }
     let mode = open_mode(flags)?;
@@ -167,9 +162,6 @@ pub(crate) fn fs_seek<P: Platform>(
     offset: i32,
     from: i32,
 ) -> Result<i32, Errno> {
-    if !context.admits(Capability::FsRead.bit()) && !context.admits(Capability::FsWrite.bit()) {
-        return Err(context.deny(FS_SEEK));
-    }
     let from = match from {
         whence::START => Whence::Start,
         whence::CURRENT => Whence::Current,
