@@ -66,6 +66,7 @@ pub(super) async fn serve<P: Platform>(
     if told_to_stop {
         Pin::new(&mut connection).graceful_shutdown();
         let _ = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+        return;
     }
     linger(connection.into_parts().io.into_inner().into_inner()).await;
 }

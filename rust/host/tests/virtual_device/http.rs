@@ -218,6 +218,25 @@ fn more_clients_than_places_wait_for_their_turn() {
 }
 
 #[test]
+fn a_device_that_stops_lets_its_clients_go() {
+    let _alone = alone();
+    let (_dir, device) = device();
+    let mut idle = connect(&device);
+    idle.write_all(head("GET", "/apps", "").as_bytes()).unwrap();
+    answer(&mut idle).unwrap();
+    let mut uploading = begin_upload(&device, &app("hello", false, 50_000));
+    uploading.write_all(b"\0asm").unwrap();
+    device.stop();
+    for mut stream in [idle, uploading] {
+        let mut rest = Vec::new();
+        // Closed or reset; a time-out would be neither.
+        if let Err(error) = stream.read_to_end(&mut rest) {
+            assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+        }
+    }
+}
+
+#[test]
 fn the_same_app_from_many_clients_at_once_is_installed_once() {
     let _alone = alone();
     let (_dir, device) = device();
