@@ -23,6 +23,7 @@
 #include <zephyr/kernel.h>
 #include <zephyr/net/http/server.h>
 #include <zephyr/net/http/service.h>
+#include <zephyr/net/socket.h>
 #include <zephyr/sys/util.h>
 
 #include <akira/platform.h>
@@ -174,6 +175,12 @@ static struct exchange *begin(struct http_client_ctx *client,
 		.unknown_coding = coded && !chunked,
 		.http_version = client->parser.http_major * 10 + client->parser.http_minor,
 	};
+
+	/*
+	 * An answer leaves in pieces, the last of them the server's. Held back until the client
+	 * acknowledges the first, each answer would take 40 ms longer.
+	 */
+	(void)zsock_setsockopt(client->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
 
 	ARRAY_FOR_EACH_PTR(exchanges, exchange) {
 		if (exchange->stage != FREE) {
