@@ -110,6 +110,11 @@ pub struct SimArgs {
     /// Where the HTTP API listens; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+
+    /// Wait for the disk at every commit, so that a crash of this machine costs nothing either;
+    /// killing the process is safe with and without it
+    #[arg(long)]
+    pub durable: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -10,7 +10,11 @@ use core::str::FromStr;
 /// Longest name in bytes.
 pub const NAME_MAX: usize = 31;
 
-/// A name that matches `[a-z0-9][a-z0-9_-]{0,30}`.
+/// The name under which the device itself writes to its console. An app of that name could pass its
+/// lines off as the device's.
+const RESERVED: &str = "akira";
+
+/// A name that matches `[a-z0-9][a-z0-9_-]{0,30}` and is not `akira`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AppName(heapless::String<NAME_MAX>);
 
@@ -34,7 +38,7 @@ impl FromStr for AppName {
             |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_' || *b == b'-';
         let starts_well =
             bytes.first().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        if !starts_well || !bytes.iter().all(inner) {
+        if !starts_well || !bytes.iter().all(inner) || text == RESERVED {
             return Err(BadName);
         }
         heapless::String::try_from(text).map(Self).map_err(|_| BadName)
@@ -51,7 +55,7 @@ impl fmt::Display for BadName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
             "An app's name is 1 to 31 characters, a to z, 0 to 9, '_' and '-', and starts with a \
-             letter or a digit.",
+             letter or a digit. The name akira is the device's own.",
         )
     }
 }
@@ -64,7 +68,7 @@ mod tests {
 
     #[test]
     fn good_names() {
-        for name in ["a", "0", "hello", "a-b_c9", &"x".repeat(31)] {
+        for name in ["a", "0", "hello", "akira2", "a-b_c9", &"x".repeat(31)] {
             assert_eq!(name.parse::<AppName>().unwrap().as_str(), name);
         }
     }
@@ -74,7 +78,8 @@ mod tests {
         let long = "x".repeat(32);
         let very_long = "x".repeat(200);
         for name in [
-            "", "../x", "a/b", "-a", "_a", "A", "ä", "a b", "a.b", "a\0", "a%2f", &long, &very_long,
+            "", "../x", "akira", "a/b", "-a", "_a", "A", "ä", "a b", "a.b", "a\0", "a%2f", &long,
+            &very_long,
         ] {
             assert_eq!(name.parse::<AppName>(), Err(BadName), "{name:?}");
         }

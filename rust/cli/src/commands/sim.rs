@@ -9,7 +9,12 @@ use crate::args::SimArgs;
 use crate::error::{CliError, Result};
 
 pub fn run(args: &SimArgs, token: Option<String>) -> Result<()> {
-    let options = SimOptions { listen: args.listen, token, ..SimOptions::new(&args.flash) };
+    let options = SimOptions {
+        listen: args.listen,
+        token,
+        durable: args.durable,
+        ..SimOptions::new(&args.flash)
+    };
     sim::run(options).map_err(|error| CliError::local("sim", sentence(&error.to_string())))
 }
 
