@@ -10,10 +10,13 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+
+#include <nsi_tasks.h>
 
 #include "host.h"
 
@@ -59,3 +62,24 @@ void akira_host_shut_idle(uint16_t port, uint32_t idle_ms)
 		}
 	}
 }
+
+/*
+ * The native simulator ends on SIGTERM and SIGINT, but takes a wait that one of them interrupts for
+ * an error: with apps running it would most often end with "Error on: nce_sem_rewait" and status 1.
+ * Waits that are restarted see no interruption, and the simulator looks for the signal soon enough.
+ */
+static void restart_waits(void)
+{
+	static const int signals[] = {SIGTERM, SIGINT};
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		struct sigaction action;
+
+		if (sigaction(signals[i], NULL, &action) == 0) {
+			action.sa_flags |= SA_RESTART;
+			(void)sigaction(signals[i], &action, NULL);
+		}
+	}
+}
+
+NSI_TASK(restart_waits, PRE_BOOT_3, 500);
