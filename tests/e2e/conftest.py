@@ -58,6 +58,25 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"akira device: {config.getoption('--device')}"
 
 
+_MEASURED = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture
+def measured(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Notes a line that the end of the run shows, also when all is well."""
+    return pytestconfig.stash.setdefault(_MEASURED, []).append
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Shows what tests measured or saw."""
+    if lines := config.stash.get(_MEASURED, []):
+        terminalreporter.section(f"seen on {config.getoption('--device')}")
+        for line in lines:
+            terminalreporter.line(line)
+
+
 @pytest.fixture(scope="session")
 def akira(pytestconfig: pytest.Config) -> str:
     """The path of the `akira` command."""

@@ -82,7 +82,7 @@ def flipped(packed: bytes, rng: random.Random) -> tuple[int, bytes]:
     return bit, bytes(mutant)
 
 
-def test_bit_flips_are_refused_or_contained(api, sample_apps, device):
+def test_bit_flips_are_refused_or_contained(api, sample_apps, measured):
     """A flipped module either is refused with a reason, or is still a module: then whatever it does
     when it runs, it can be stopped, and the device goes on."""
     packed = (sample_apps / "hello.wasm").read_bytes()
@@ -113,7 +113,7 @@ def test_bit_flips_are_refused_or_contained(api, sample_apps, device):
         assert app["state"] in {"installed", "stopped", "failed"}, (bit, app)
         assert api.uninstall("hello").status == 200, bit
         outcomes[app["state"]] = outcomes.get(app["state"], 0) + 1
-    print(f"\n{FLIPS} flips on {device.kind}: {outcomes}")
+    measured(f"{FLIPS} bit flips of hello.wasm: {outcomes}")
     assert sum(outcomes.values()) == FLIPS
     assert outcomes.get("bad_module", 0) > 0
 
