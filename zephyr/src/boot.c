@@ -20,6 +20,8 @@
 #include "http_api.h"
 #endif
 
+#include "tick.h"
+
 static void say(const char *format, ...)
 {
 	char line[160];
@@ -61,6 +63,8 @@ int akira_os_boot(void)
 		say("akira: the runtime did not start (error %d); no HTTP API is open", ret);
 		return ret;
 	}
+
+	akira_tick_open();
 
 #if defined(CONFIG_AKIRA_HTTP)
 	ret = akira_http_open();

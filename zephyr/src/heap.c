@@ -35,6 +35,11 @@ void akira_heap_free(void *ptr)
 	}
 }
 
+uint32_t akira_exec_timeout_ms(void)
+{
+	return CONFIG_AKIRA_EXEC_TIMEOUT_MS;
+}
+
 size_t akira_app_heap_size(void)
 {
 	return CONFIG_AKIRA_APP_HEAP_SIZE;

@@ -11,6 +11,7 @@
 //! * [`storage`] - LittleFS on it,
 //! * [`platform`] - the rest of what the runtime needs,
 //! * [`http`] - the HTTP server,
+//! * [`ticker`] - what looks after the apps from time to time,
 //! * [`sim`] - all of it as one device.
 //!
 //! Unsafe code is confined to the modules of [`storage`] that deal with the LittleFS C library.
@@ -22,5 +23,6 @@ pub mod http;
 pub mod platform;
 pub mod sim;
 pub mod storage;
+pub mod ticker;
 
 pub use sim::{Device, SimError, SimOptions, run};

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use akira_core::manifest::EXEC_TIMEOUT_DEFAULT;
 use akira_runtime::platform::{Level, Platform};
 use akira_runtime::{Config, Runtime, StartError};
 use tokio::net::TcpListener;
@@ -26,6 +27,7 @@ use crate::flash::{Geometry, ImageError, NorFlash};
 use crate::http;
 use crate::platform::{Console, Host};
 use crate::storage::{MountError, Storage};
+use crate::ticker::Ticker;
 
 /// Where the HTTP API is served when nothing else is said.
 pub const DEFAULT_LISTEN: SocketAddr =
@@ -50,6 +52,8 @@ pub struct SimOptions {
     pub token: Option<String>,
     /// Memory for apps.
     pub pool_bytes: usize,
+    /// Execution limit of apps whose manifest names none, in milliseconds.
+    pub exec_timeout_ms: u32,
     /// Whether what the device has stored also survives a crash of this machine, at any time. What
     /// a kill of the process leaves is a power cut to the device and always safe; without this a
     /// crash of the machine may cost the image. With it every commit waits for the disk.
@@ -67,6 +71,7 @@ impl SimOptions {
             listen: DEFAULT_LISTEN,
             token: None,
             pool_bytes: DEFAULT_POOL_BYTES,
+            exec_timeout_ms: EXEC_TIMEOUT_DEFAULT,
             durable: false,
             console: Console::default(),
         }
@@ -130,6 +135,7 @@ pub struct Device {
     runtime: Arc<Runtime<Host>>,
     address: SocketAddr,
     server: Option<Server>,
+    ticker: Option<Ticker>,
 }
 
 /// The threads that serve HTTP.
@@ -146,7 +152,16 @@ impl Device {
     }
 
     fn start_on(tokio: Tokio, options: SimOptions) -> Result<Self, SimError> {
-        let SimOptions { flash, flash_size, listen, token, pool_bytes, durable, console } = options;
+        let SimOptions {
+            flash,
+            flash_size,
+            listen,
+            token,
+            pool_bytes,
+            exec_timeout_ms,
+            durable,
+            console,
+        } = options;
         let size = match flash_size {
             Some(size) => Some(Geometry::new(size).ok_or(SimError::FlashSize(size))?),
             None => None,
@@ -161,12 +176,14 @@ impl Device {
         let address = listener.local_addr().map_err(taken)?;
 
         let host = Host::new(storage, console, token);
-        let runtime = Runtime::new(host, Config { pool_bytes }).map_err(SimError::Runtime)?;
+        let config = Config { pool_bytes, exec_timeout_ms };
+        let runtime = Runtime::new(host, config).map_err(SimError::Runtime)?;
         if let Err(error) = runtime.boot() {
             runtime.shutdown();
             return Err(SimError::Runtime(error));
         }
 
+        let ticker = Ticker::start(Arc::clone(&runtime)).map_err(SimError::System)?;
         let (stop, told_to_stop) = watch::channel(false);
         let serving = tokio.spawn(http::serve(listener, Arc::clone(&runtime), told_to_stop));
         let server = Some(Server { tokio, stop, serving });
@@ -176,7 +193,7 @@ impl Device {
         }
         let ready = format!("ready, HTTP API at http://{address}");
         runtime.platform().console(Level::Info, "akira", &ready);
-        Ok(Self { runtime, address, server })
+        Ok(Self { runtime, address, server, ticker: Some(ticker) })
     }
 
     /// Where the HTTP API is served.
@@ -199,6 +216,8 @@ impl Device {
         stop.send_replace(true);
         // The server's task bounds its own end; it only fails when it panicked, which was reported.
         let _ = tokio.block_on(serving);
+        // First, so that nothing starts again.
+        self.ticker = None;
         self.runtime.shutdown();
         tokio.shutdown_timeout(LAST_WORK);
         let kept = self.runtime.platform().storage().with_chip(|chip| {

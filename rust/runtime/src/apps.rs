@@ -18,6 +18,7 @@ use akira_engine::heap;
 use crate::context::AppContext;
 use crate::platform::{Platform, SLOTS};
 use crate::runtime::{Apps, Runtime};
+use crate::watch::RestartPlan;
 
 /// Longest time that `start` waits for an app to be brought into memory, in milliseconds.
 const LOAD_MS: u64 = 10_000;
@@ -39,11 +40,21 @@ pub(crate) struct App<P: Platform> {
     pub(crate) ended_ms: u64,
     /// Most memory that the last run cost.
     pub(crate) peak: usize,
+    /// Whether and when it starts again by itself.
+    pub(crate) restart: RestartPlan,
 }
 
 impl<P: Platform> App<P> {
     pub(crate) fn new(record: Record) -> Self {
-        Self { record, state: State::Installed, context: None, started_ms: 0, ended_ms: 0, peak: 0 }
+        Self {
+            record,
+            state: State::Installed,
+            context: None,
+            started_ms: 0,
+            ended_ms: 0,
+            peak: 0,
+            restart: RestartPlan::default(),
+        }
     }
 }
 
@@ -107,13 +118,10 @@ impl<P: Platform> Runtime<P> {
     /// Brings an app into memory and lets it run on its own thread. Returns when its code runs, or
     /// with the reason why it does not.
     pub fn start(self: &Arc<Self>, name: &AppName) -> Result<view::App, ApiError> {
-        let context = self.take_slot(name)?;
-        let slot = context.slot;
-        if let Err(error) = self.start_thread(&context) {
-            self.leave_slot(&context);
-            return Err(error);
-        }
-        self.platform.wait(SLOTS + slot, LOAD_MS);
+        // Whoever starts an app by hand begins a new row of restarts.
+        self.apps.lock().get(name)?.restart.in_a_row = 0;
+        let context = self.begin_start(name)?;
+        self.platform.wait(SLOTS + context.slot, LOAD_MS);
         let mut apps = self.apps.lock();
         let app = apps.get(name)?;
         match &app.state {
@@ -122,6 +130,19 @@ impl<P: Platform> Runtime<P> {
             }
             _ => Ok(self.view(app)),
         }
+    }
+
+    /// Gives an app a slot and a thread, and does not wait for its code to run.
+    pub(crate) fn begin_start(
+        self: &Arc<Self>,
+        name: &AppName,
+    ) -> Result<Arc<AppContext<P>>, ApiError> {
+        let context = self.take_slot(name)?;
+        if let Err(error) = self.start_thread(&context) {
+            self.leave_slot(&context);
+            return Err(error);
+        }
+        Ok(context)
     }
 
     /// Gives an app a free instance slot.
@@ -145,12 +166,14 @@ impl<P: Platform> Runtime<P> {
             app.record.manifest.version.clone(),
             slot,
             app.record.granted,
+            app.record.manifest.exec_timeout_ms.unwrap_or(self.exec_timeout_ms),
         ));
         if app.state != State::Installed {
             // Only `stopped` and `failed` are left, and from both there is this step.
             let _ = app.state.step(Step::Unload);
         }
         app.context = Some(context.clone());
+        app.restart.due_ms = None;
         heap::open_account(slot, app.record.manifest.memory_quota as usize);
         Ok(context)
     }
@@ -189,9 +212,18 @@ impl<P: Platform> Runtime<P> {
     pub fn stop(self: &Arc<Self>, name: &AppName) -> Result<view::App, ApiError> {
         let context = {
             let mut apps = self.apps.lock();
-            apps.get(name)?.context.clone().ok_or_else(|| {
-                ApiError::new(Code::NotRunning, format!("{name} does not run, so it cannot stop."))
-            })?
+            let app = apps.get(name)?;
+            match (app.context.clone(), app.restart.due_ms.take()) {
+                (Some(context), _) => context,
+                // It would have started again; now it does not.
+                (None, Some(_)) => return Ok(self.view(app)),
+                (None, None) => {
+                    return Err(ApiError::new(
+                        Code::NotRunning,
+                        format!("{name} does not run, so it cannot stop."),
+                    ));
+                }
+            }
         };
         context.ask_stop();
         let left = context.has_on_stop.load(Ordering::Acquire)
@@ -212,7 +244,7 @@ impl<P: Platform> Runtime<P> {
     }
 
     /// Ends the code of this very instance, if it still has its slot.
-    fn terminate(&self, context: &Arc<AppContext<P>>) {
+    pub(crate) fn terminate(&self, context: &Arc<AppContext<P>>) {
         let mut apps = self.apps.lock();
         let still = apps
             .find(&context.name)

@@ -32,6 +32,14 @@ pub struct AppContext<P: Platform> {
     pub(crate) started: AtomicBool,
     /// It exports `on_stop`.
     pub(crate) has_on_stop: AtomicBool,
+    /// Longest time that its code may run without a pause, in milliseconds.
+    exec_timeout_ms: u32,
+    /// When its code was last entered, or went on after a pause: the low bits of the uptime.
+    entered_ms: AtomicU32,
+    /// Its code is not running: it has not begun, or a native function sleeps.
+    paused: AtomicBool,
+    /// The watchdog has ended it.
+    killed: AtomicBool,
     /// It has been asked to stop.
     stop_asked: AtomicBool,
     /// It is on its way out: `on_stop` runs or has run.
@@ -50,6 +58,7 @@ impl<P: Platform> AppContext<P> {
         version: alloc::string::String,
         slot: usize,
         granted: CapSet,
+        exec_timeout_ms: u32,
     ) -> Self {
         Self {
             mask: AtomicU32::new(granted.bits() | LIVE),
@@ -59,6 +68,10 @@ impl<P: Platform> AppContext<P> {
             slot,
             started: AtomicBool::new(false),
             has_on_stop: AtomicBool::new(false),
+            exec_timeout_ms,
+            entered_ms: AtomicU32::new(0),
+            paused: AtomicBool::new(true),
+            killed: AtomicBool::new(false),
             stop_asked: AtomicBool::new(false),
             leaving: AtomicBool::new(false),
             exited: AtomicBool::new(false),
@@ -111,6 +124,41 @@ impl<P: Platform> AppContext<P> {
         self.runtime.platform.wake(self.slot);
     }
 
+    /// The app's code is entered, or goes on after a pause: its execution limit counts from now.
+    pub(crate) fn enter(&self) {
+        self.entered_ms.store(self.runtime.platform.uptime_ms() as u32, Ordering::Relaxed);
+        self.paused.store(false, Ordering::Release);
+    }
+
+    /// The app's code pauses: a native function sleeps for it.
+    pub(crate) fn pause(&self) {
+        self.paused.store(true, Ordering::Release);
+    }
+
+    /// Whether its code has run longer than it may. 32 bits of the clock are enough: the longest
+    /// limit is an hour, and they wrap after 49 days.
+    pub(crate) fn is_over_limit(&self, now: u64) -> bool {
+        !self.paused.load(Ordering::Acquire)
+            && (now as u32).wrapping_sub(self.entered_ms.load(Ordering::Relaxed))
+                > self.exec_timeout_ms
+    }
+
+    /// Notes that the watchdog ends it.
+    pub(crate) fn mark_killed(&self) {
+        self.killed.store(true, Ordering::Release);
+    }
+
+    /// Why the watchdog ended it, if it did.
+    pub(crate) fn kill_reason(&self) -> Option<alloc::string::String> {
+        self.killed.load(Ordering::Acquire).then(|| {
+            format!(
+                "watchdog: its code ran for more than {} ms without a pause; sleep now and then, \
+                 or raise exec_timeout_ms in its manifest",
+                self.exec_timeout_ms
+            )
+        })
+    }
+
     /// Whether the app has been asked to stop.
     pub(crate) fn stop_asked(&self) -> bool {
         self.stop_asked.load(Ordering::Acquire)
@@ -122,6 +170,7 @@ impl<P: Platform> AppContext<P> {
         // A second request to stop may come while `on_stop` runs; it is run once.
         if !self.leaving.swap(true, Ordering::AcqRel) {
             self.mask.fetch_or(LIVE, Ordering::Release);
+            self.enter();
             if let Some(Err(error)) = args.call_export(c"on_stop") {
                 self.runtime.log(&self.name, Level::Error, format!("on_stop failed: {error}"));
             }

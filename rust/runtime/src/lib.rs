@@ -4,7 +4,7 @@
 //! What a device does, written once above the [`Platform`] trait.
 //!
 //! * [`Runtime`]: the app manager: install, load, start, stop, unload, uninstall; one thread for
-//!   each running app; none of its locks is held while app code runs.
+//!   each running app; none of its locks is held while app code runs; a watchdog and restarts.
 //! * the security layer: the check before each native function, see [`bridge`];
 //! * [`http`]: the HTTP API's requests, carried out.
 //!
@@ -27,6 +27,7 @@ mod runtime;
 mod store;
 mod token;
 mod view;
+mod watch;
 
 pub use context::AppContext;
 pub use platform::Platform;

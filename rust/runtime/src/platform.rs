@@ -26,6 +26,9 @@ pub const SLOTS: usize = 4;
 /// event `SLOTS + slot` to whoever waits for that app to have been loaded.
 pub const EVENTS: usize = 2 * SLOTS;
 
+/// How often a platform calls [`Runtime::tick`](crate::Runtime::tick), in milliseconds.
+pub const TICK_MS: u32 = 50;
+
 /// What an app's thread does: run the instance in its slot to its end.
 pub type Job = Box<dyn FnOnce() + Send>;
 

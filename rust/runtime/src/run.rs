@@ -22,6 +22,7 @@ use crate::context::AppContext;
 use crate::platform::{Platform, SLOTS};
 use crate::runtime::Runtime;
 use crate::store;
+use crate::watch::RestartPlan;
 
 impl<P: Platform> Runtime<P> {
     /// The body of a slot's thread.
@@ -67,12 +68,16 @@ impl<P: Platform> Runtime<P> {
         self.step(context, Step::Start);
         context.started.store(true, Ordering::Release);
         self.platform.wake(SLOTS + context.slot);
+        context.enter();
         let result = instance.run(&entry);
+        context.pause();
         Ok(match (result, context.exit_code()) {
             (Ok(code), _) => Step::Exit(code),
             (Err(_), Some(code)) => Step::Exit(code),
             (Err(_), None) if context.stop_asked() => Step::Stop,
-            (Err(error), None) => Step::Fail(format!("{error}")),
+            (Err(error), None) => {
+                Step::Fail(context.kill_reason().unwrap_or_else(|| format!("{error}")))
+            }
         })
     }
 
@@ -99,7 +104,10 @@ impl<P: Platform> Runtime<P> {
     /// Records how the app ended and frees its slot.
     fn give_back(&self, context: &Arc<AppContext<P>>, step: Step) {
         let now = self.platform.uptime_ms();
+        let mut restart = RestartPlan::default();
         if let Some(app) = self.apps.lock().find(&context.name) {
+            self.plan_restart(app, &step, now);
+            restart = app.restart;
             if app.state == State::Installed {
                 // It failed while it was being loaded.
                 let _ = app.state.step(Step::Load);
@@ -110,6 +118,7 @@ impl<P: Platform> Runtime<P> {
             app.peak = heap::account(context.slot).peak;
             app.context = None;
         }
+        self.tell_restart(&context.name, restart, now);
     }
 }
 

@@ -30,6 +30,8 @@ use crate::platform::{Platform, SLOTS};
 pub struct Config {
     /// Size of the pool that modules and instances live in, in bytes.
     pub pool_bytes: usize,
+    /// Execution limit of an app whose manifest names none, in milliseconds.
+    pub exec_timeout_ms: u32,
 }
 
 /// Why a runtime cannot start.
@@ -74,6 +76,7 @@ pub struct Runtime<P: Platform> {
     pub(crate) logs: Mutex<P::RawMutex, BTreeMap<AppName, LogRing>>,
     pub(crate) slots: [Slot<P>; SLOTS],
     pub(crate) token: Mutex<P::RawMutex, Option<TokenDigest>>,
+    pub(crate) exec_timeout_ms: u32,
 }
 
 /// The apps that are installed, and the names that a request is at work on.
@@ -101,6 +104,7 @@ impl<P: Platform> Runtime<P> {
                 files: Mutex::new(FileTable::new()),
             }),
             token: Mutex::new(None),
+            exec_timeout_ms: config.exec_timeout_ms,
         }))
     }
 
@@ -137,7 +141,7 @@ impl<P: Platform> Runtime<P> {
             .lock()
             .list
             .iter()
-            .filter(|app| app.context.is_some())
+            .filter(|app| app.context.is_some() || app.restart.due_ms.is_some())
             .map(|app| app.record.manifest.name.clone())
             .collect();
         for name in running {

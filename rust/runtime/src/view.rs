@@ -47,6 +47,11 @@ impl<P: Platform> Runtime<P> {
             memory_used: usage.map_or(0, |usage| usage.used),
             memory_peak: usage.map_or(app.peak, |usage| usage.peak),
             autostart: manifest.autostart,
+            restart: manifest.restart.name(),
+            restart_in_ms: app
+                .restart
+                .due_ms
+                .map(|due| due.saturating_sub(self.platform.uptime_ms())),
             priority: manifest.priority,
             run_ms,
             description: manifest.description.clone(),

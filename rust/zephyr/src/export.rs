@@ -11,7 +11,7 @@ use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use akira_abi::Errno;
-use akira_runtime::platform::{Job, Level, Platform};
+use akira_runtime::platform::{Job, Level, Platform, TICK_MS};
 use akira_runtime::{Config, Runtime, StartError};
 
 use crate::ffi;
@@ -38,7 +38,10 @@ pub fn runtime() -> Option<&'static Arc<Runtime<Zephyr>>> {
 pub extern "C" fn akira_start() -> c_int {
     // SAFETY: takes no argument.
     let pool_bytes = unsafe { ffi::akira_app_heap_size() };
-    let started = Runtime::new(Zephyr, Config { pool_bytes }).and_then(|runtime| {
+    // SAFETY: takes no argument.
+    let exec_timeout_ms = unsafe { ffi::akira_exec_timeout_ms() };
+    let config = Config { pool_bytes, exec_timeout_ms };
+    let started = Runtime::new(Zephyr, config).and_then(|runtime| {
         runtime.boot()?;
         Ok(runtime)
     });
@@ -57,6 +60,20 @@ pub extern "C" fn akira_start() -> c_int {
 
     RUNTIME.store(Box::into_raw(Box::new(runtime)), Ordering::Release);
     0
+}
+
+/// How often [`akira_tick`] is to be called, in milliseconds.
+pub const AKIRA_TICK_MS: u32 = 50;
+
+const _: () = assert!(AKIRA_TICK_MS == TICK_MS);
+
+/// Looks after the apps: watchdog and restarts. Call it every `AKIRA_TICK_MS`, from one thread that
+/// is more urgent than the apps.
+#[unsafe(no_mangle)]
+pub extern "C" fn akira_tick() {
+    if let Some(runtime) = runtime() {
+        runtime.tick();
+    }
 }
 
 /// The body of an app's thread: runs the job that was given to `akira_thread_start`.

@@ -39,6 +39,8 @@ APP = {
     "memory_used": int,
     "memory_peak": int,
     "autostart": bool,
+    "restart": {"never", "on-failure", "always"},
+    "restart_in_ms": (int, NONE),
     "priority": int,
     "run_ms": int,
     "description": str,

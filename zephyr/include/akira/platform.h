@@ -47,6 +47,9 @@ void akira_heap_free(void *ptr);
 /** Bytes that apps may cost altogether (CONFIG_AKIRA_APP_HEAP_SIZE). */
 size_t akira_app_heap_size(void);
 
+/** @brief Execution limit of apps whose manifest names none, in milliseconds. */
+uint32_t akira_exec_timeout_ms(void);
+
 /* ---- random.c ---------------------------------------------------------------------------- */
 
 /** Fills @p out from a cryptographically secure source; -ENODEV when there is none. */

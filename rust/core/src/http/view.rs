@@ -97,6 +97,10 @@ pub struct App {
     pub memory_peak: usize,
     /// Whether it starts when the device boots.
     pub autostart: bool,
+    /// When it starts again by itself: `never`, `on-failure` or `always`.
+    pub restart: &'static str,
+    /// In how many milliseconds it starts again, if it is about to.
+    pub restart_in_ms: Option<u64>,
     /// Its priority.
     pub priority: u8,
     /// How long it runs, or ran.

@@ -39,6 +39,9 @@ pub const HEAP_KB_MAX: u32 = 1024;
 pub const HEAP_KB_DEFAULT: u32 = 8;
 /// Shortest and longest execution limit in milliseconds.
 pub const EXEC_TIMEOUT_RANGE: (u32, u32) = (10, 3_600_000);
+/// Execution limit of an app that names none, on a device that is not set up otherwise, in
+/// milliseconds.
+pub const EXEC_TIMEOUT_DEFAULT: u32 = 10_000;
 /// Longest description and author in bytes.
 pub const TEXT_MAX: usize = 128;
 
@@ -126,7 +129,8 @@ pub struct Manifest {
     pub stack_kb: u32,
     /// Size of the heap for `mem_alloc` in KiB, at most [`HEAP_KB_MAX`].
     pub heap_kb: u32,
-    /// Longest time of one entry into its code in milliseconds, within [`EXEC_TIMEOUT_RANGE`].
+    /// Longest time that its code may run without a pause in milliseconds, within
+    /// [`EXEC_TIMEOUT_RANGE`].
     pub exec_timeout_ms: Option<u32>,
     /// The version of the native API that it was built for.
     pub abi: u32,

@@ -14,7 +14,9 @@ pub(crate) fn time_ms<P: Platform>(context: &AppContext<P>, _call: &Args<'_>) ->
 
 pub(crate) fn sleep_ms<P: Platform>(context: &AppContext<P>, call: &Args<'_>, milliseconds: i32) {
     let milliseconds = u64::try_from(milliseconds).unwrap_or(0);
+    context.pause();
     context.runtime.platform.wait(context.slot, milliseconds);
+    context.enter();
     if context.stop_asked() {
         context.leave(call);
     }
