@@ -3,8 +3,10 @@
 
 //! A module that can run, and the way to end it from another thread.
 
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::sync::Arc;
+use core::cell::RefCell;
 use core::ffi::CStr;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
@@ -12,9 +14,11 @@ use core::ptr::NonNull;
 use akira_wamr_sys as wamr;
 use lock_api::{Mutex, RawMutex};
 
+use crate::app_heap::AppHeap;
 use crate::error::{ErrorText, LoadError, RunError, clean};
 use crate::module::{Entry, Module};
 use crate::pages::PAGES_MAX;
+use crate::region;
 
 /// How much an instance gets.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +71,8 @@ pub struct Instance<'m, C, R: RawMutex> {
     terminate: &'m TerminateSlot<R>,
     /// Native functions borrow it through the exec env's user data.
     _context: Arc<C>,
+    /// Native functions borrow it through the instance's custom data.
+    _heap: Option<Rc<RefCell<AppHeap>>>,
     module: PhantomData<&'m Module<C>>,
 }
 
@@ -102,19 +108,28 @@ impl<'m, C: Send + Sync + 'static, R: RawMutex> Instance<'m, C, R> {
             leave_thread();
             return Err(error.into_load_error());
         };
-        // SAFETY: the instance is live.
-        let env = unsafe { wamr::wasm_runtime_create_exec_env(instance.as_ptr(), config.stack) };
-        let Some(env) = NonNull::new(env) else {
+        let undo = |error| {
             // SAFETY: the instance is live and nothing else knows it.
             unsafe { wamr::wasm_runtime_deinstantiate(instance.as_ptr()) };
             leave_thread();
-            return Err(LoadError::NoMemory);
+            Err(error)
         };
+        // SAFETY: the instance is live and new.
+        let heap = match unsafe { heap_of(instance.as_ptr()) } {
+            Ok(heap) => heap,
+            Err(error) => return undo(error),
+        };
+        // SAFETY: the instance is live.
+        let env = unsafe { wamr::wasm_runtime_create_exec_env(instance.as_ptr(), config.stack) };
+        let Some(env) = NonNull::new(env) else { return undo(LoadError::NoMemory) };
+        let custom = heap.as_ref().map_or(core::ptr::null(), Rc::as_ptr);
+        // SAFETY: the instance is live; the heap lives as long as this instance holds it.
+        unsafe { wamr::wasm_runtime_set_custom_data(instance.as_ptr(), custom.cast_mut().cast()) };
         let user_data = Arc::as_ptr(&context).cast_mut().cast();
         // SAFETY: the exec env is live; the context lives as long as this instance holds it.
         unsafe { wamr::wasm_runtime_set_user_data(env.as_ptr(), user_data) };
         *terminate.0.lock() = Some(Running(instance));
-        Ok(Self { instance, env, terminate, _context: context, module: PhantomData })
+        Ok(Self { instance, env, terminate, _context: context, _heap: heap, module: PhantomData })
     }
 
     /// Runs the entry point to its end and returns its exit code (0 when it returns nothing).
@@ -154,6 +169,19 @@ impl<C, R: RawMutex> Drop for Instance<'_, C, R> {
         unsafe { wamr::wasm_runtime_deinstantiate(self.instance.as_ptr()) };
         leave_thread();
     }
+}
+
+/// The heap of a new instance, if it has one.
+///
+/// # Safety
+/// As for [`region::take_heap`].
+unsafe fn heap_of(
+    instance: wamr::wasm_module_inst_t,
+) -> Result<Option<Rc<RefCell<AppHeap>>>, LoadError> {
+    // SAFETY: passed on to the caller.
+    let Some(region) = (unsafe { region::take_heap(instance) })? else { return Ok(None) };
+    let heap = AppHeap::new(region.start, region.size).ok_or(LoadError::NoMemory)?;
+    Ok(Some(Rc::new(RefCell::new(heap))))
 }
 
 fn leave_thread() {

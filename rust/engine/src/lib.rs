@@ -17,6 +17,7 @@
 
 extern crate alloc;
 
+mod app_heap;
 mod engine;
 mod error;
 pub mod heap;
@@ -25,6 +26,7 @@ mod memory;
 mod module;
 mod native;
 mod pages;
+mod region;
 
 pub use engine::{Config, Engine, InitError};
 pub use error::{LoadError, RunError};

@@ -7,7 +7,7 @@
 //! cells, whatever its WebAssembly type. A handler whose parameters differ from its signature, which
 //! would read and write memory outside the sandbox, can therefore not be written.
 
-use core::cell::OnceCell;
+use core::cell::{OnceCell, RefCell};
 use core::ffi::{CStr, c_void};
 use core::marker::PhantomData;
 use core::ptr;
@@ -15,6 +15,7 @@ use core::ptr;
 use akira_abi::Errno;
 use akira_wamr_sys as wamr;
 
+use crate::app_heap::AppHeap;
 use crate::error::RunError;
 use crate::instance::exception_text;
 use crate::memory::GuestMemory;
@@ -110,8 +111,8 @@ impl<'a> Args<'a> {
     fn memory(&self) -> &GuestMemory<'a> {
         self.memory.get_or_init(|| {
             // SAFETY: the instance that is calling is live. This is the call's only GuestMemory. The
-            // memory does not change for as long as the call lasts, except by the app's own code and
-            // heap, which `untouched` keeps from running once bytes have been lent.
+            // memory does not change for as long as the call lasts, except by the app's own code,
+            // which `untouched` keeps from running once bytes have been lent.
             unsafe { GuestMemory::of(self.instance()) }
         })
     }
@@ -126,29 +127,25 @@ impl<'a> Args<'a> {
         self.memory.get().is_none()
     }
 
-    /// Allocates from the app's heap in its linear memory; 0 when there is no room, no heap, or when
-    /// this call holds bytes of the app's memory.
+    /// Allocates from the app's heap in its linear memory; 0 when there is no room or no heap.
     pub fn heap_alloc(&self, size: u32) -> u32 {
-        if !self.untouched() {
-            return 0;
-        }
-        let instance = self.instance();
-        // SAFETY: the instance is live; no native address is asked for.
-        let address =
-            unsafe { wamr::wasm_runtime_module_malloc(instance, size.into(), ptr::null_mut()) };
-        // A failed allocation leaves an exception, which would end the app; the null result is the
-        // answer instead.
-        // SAFETY: the instance is live.
-        unsafe { wamr::wasm_runtime_clear_exception(instance) };
-        u32::try_from(address).unwrap_or(0)
+        self.heap().and_then(|heap| heap.try_borrow_mut().ok()?.alloc(size)).unwrap_or(0)
     }
 
     /// Gives back what [`Args::heap_alloc`] returned; anything else is ignored.
     pub fn heap_free(&self, address: u32) {
-        if self.untouched() && address != 0 {
-            // SAFETY: the instance is live; WAMR checks that the address is a block of its heap.
-            unsafe { wamr::wasm_runtime_module_free(self.instance(), address.into()) };
+        if let Some(mut heap) = self.heap().and_then(|heap| heap.try_borrow_mut().ok()) {
+            heap.free(address);
         }
+    }
+
+    /// The calling instance's heap, if it has one.
+    fn heap(&self) -> Option<&RefCell<AppHeap>> {
+        // SAFETY: the instance that is calling is live.
+        let heap = unsafe { wamr::wasm_runtime_get_custom_data(self.instance()) };
+        // SAFETY: null, or what `Instance::new` set: a heap that the instance holds as long as it
+        // runs, and that is used on the thread that runs it only, which this is.
+        unsafe { heap.cast::<RefCell<AppHeap>>().as_ref() }
     }
 
     /// Ends the app: its code does not run on after this native function returns. `reason` becomes

@@ -1,158 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 The AkiraOS-in-Rust authors
 
-//! The engine against real modules, also hostile ones. WAMR is one for the whole process and the
-//! pool is counted, so these tests run one after the other, under one lock.
+//! The engine against real modules, also hostile ones.
 
 #![cfg(feature = "host")]
+mod lab;
 
-use std::cell::Cell;
-use std::ffi::CStr;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread;
 
-use akira_engine::heap::{self, Buffer};
-use akira_engine::{
-    Args, Config, Engine, Instance, InstanceConfig, LoadError, Module, Native, NativeDef, RunError,
-    TerminateSlot,
-};
+use akira_engine::heap;
+use akira_engine::{Instance, InstanceConfig, LoadError, RunError, TerminateSlot};
+use lab::{ACCOUNT, Lab, Seen};
 use parking_lot::RawMutex;
-
-/// What the test's natives leave for the test to see.
-#[derive(Default)]
-struct Seen {
-    sum: AtomicI64,
-    text: Mutex<String>,
-}
-
-struct Add;
-impl Native for Add {
-    type Context = Seen;
-    const NAME: &'static CStr = c"add";
-    const SIGNATURE: &'static CStr = c"(iI)I";
-    const PARAMS: usize = 2;
-    fn call(context: &Seen, args: &Args<'_>) -> u64 {
-        let sum = i64::from(args.i32(0)) + args.i64(1);
-        context.sum.fetch_add(sum, Ordering::Relaxed);
-        sum as u64
-    }
-}
-
-struct Say;
-impl Native for Say {
-    type Context = Seen;
-    const NAME: &'static CStr = c"say";
-    const SIGNATURE: &'static CStr = c"(ii)i";
-    const PARAMS: usize = 2;
-    fn call(context: &Seen, args: &Args<'_>) -> u64 {
-        match args.bytes(0) {
-            Ok(bytes) => {
-                *context.text.lock().unwrap() = String::from_utf8_lossy(bytes).into_owned();
-                bytes.len() as u64
-            }
-            Err(errno) => u64::from(errno.code() as u32),
-        }
-    }
-}
-
-struct Alloc;
-impl Native for Alloc {
-    type Context = Seen;
-    const NAME: &'static CStr = c"alloc";
-    const SIGNATURE: &'static CStr = c"(i)i";
-    const PARAMS: usize = 1;
-    fn call(_: &Seen, args: &Args<'_>) -> u64 {
-        u64::from(args.heap_alloc(args.i32(0) as u32))
-    }
-}
-
-struct Free;
-impl Native for Free {
-    type Context = Seen;
-    const NAME: &'static CStr = c"free";
-    const SIGNATURE: &'static CStr = c"(i)";
-    const PARAMS: usize = 1;
-    fn call(_: &Seen, args: &Args<'_>) -> u64 {
-        args.heap_free(args.i32(0) as u32);
-        0
-    }
-}
-
-struct Leave;
-impl Native for Leave {
-    type Context = Seen;
-    const NAME: &'static CStr = c"leave";
-    const SIGNATURE: &'static CStr = c"()";
-    const PARAMS: usize = 0;
-    fn call(_: &Seen, args: &Args<'_>) -> u64 {
-        let _ = args.call_export(c"on_stop");
-        args.end(c"left");
-        0
-    }
-}
-
-thread_local!(static ACCOUNT: Cell<Option<usize>> = const { Cell::new(None) });
-
-static LOCK: Mutex<()> = Mutex::new(());
-
-/// The engine, and the promise that no other test uses it.
-struct Lab {
-    engine: Engine<Seen>,
-    terminate: TerminateSlot<RawMutex>,
-    before: usize,
-    _alone: MutexGuard<'static, ()>,
-}
-
-impl Lab {
-    fn open() -> Self {
-        let alone = LOCK.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        ACCOUNT.set(None);
-        let natives = [
-            NativeDef::new::<Add>(),
-            NativeDef::new::<Say>(),
-            NativeDef::new::<Alloc>(),
-            NativeDef::new::<Free>(),
-            NativeDef::new::<Leave>(),
-        ];
-        let config = Config { pool: 1 << 20, current_account: || ACCOUNT.get() };
-        let engine = Engine::init(&config, c"test", &natives).unwrap();
-        Self { engine, terminate: TerminateSlot::new(), before: heap::pool().used, _alone: alone }
-    }
-
-    fn load_bytes(&self, bytes: &[u8]) -> Result<Module<Seen>, LoadError> {
-        let mut buffer = Buffer::new(bytes.len()).ok_or(LoadError::NoMemory)?;
-        buffer.copy_from_slice(bytes);
-        self.engine.load(buffer)
-    }
-
-    fn load(&self, text: &str) -> Result<Module<Seen>, LoadError> {
-        self.load_bytes(&wat::parse_str(text).unwrap())
-    }
-
-    fn run(&self, text: &str) -> (Result<i32, RunError>, Arc<Seen>) {
-        let module = self.load(text).unwrap();
-        let entry = module.entry(None).unwrap();
-        let seen = Arc::new(Seen::default());
-        // As in the runtime: only a module that asks for the heap gets one.
-        let heap = if module.imports("test", "alloc") { 8192 } else { 0 };
-        let config = InstanceConfig { stack: 4096, heap };
-        let mut instance = Instance::new(&module, config, seen.clone(), &self.terminate).unwrap();
-        (instance.run(&entry), seen)
-    }
-
-    fn run_failing(&self, text: &str) -> String {
-        self.run(text).0.unwrap_err().0
-    }
-}
-
-impl Drop for Lab {
-    fn drop(&mut self) {
-        if !thread::panicking() {
-            assert_eq!(heap::pool().used, self.before, "bytes were lost");
-        }
-    }
-}
 
 #[test]
 fn natives_get_their_arguments_and_results_come_back() {
@@ -293,29 +154,6 @@ fn a_native_can_end_the_app_after_calling_an_export() {
     );
     assert_eq!(result, Err(RunError("left".into())));
     assert_eq!(seen.sum.load(Ordering::Relaxed), 2, "code ran on after the end");
-}
-
-#[test]
-fn the_heap_in_linear_memory_is_bounded_and_reusable() {
-    let lab = Lab::open();
-    let (result, _) = lab.run(
-        r#"(module
-            (import "test" "alloc" (func $alloc (param i32) (result i32)))
-            (import "test" "free" (func $free (param i32)))
-            (memory 1)
-            (func (export "_start") (result i32)
-                (local $a i32)
-                (if (call $alloc (i32.const 100000)) (then (return (i32.const 1))))
-                (local.set $a (call $alloc (i32.const 4000)))
-                (if (i32.eqz (local.get $a)) (then (return (i32.const 2))))
-                (i32.store8 (local.get $a) (i32.const 7))
-                (call $free (local.get $a))
-                (call $free (i32.const 12345))
-                (call $free (i32.const 0))
-                (if (i32.eqz (call $alloc (i32.const 4000))) (then (return (i32.const 3))))
-                (i32.const 0)))"#,
-    );
-    assert_eq!(result, Ok(0));
 }
 
 #[test]
