@@ -5,4 +5,5 @@
 
 mod common;
 mod device;
+mod files;
 mod http;

@@ -4,6 +4,11 @@
 //! Group `fs`: files in the app's own folder.
 //!
 //! Handles are small numbers with a meaning for one instance only; they are closed when it ends.
+//!
+//! LittleFS does not know what other handles of a file still need: once one handle has replaced the
+//! file's content, or the file is deleted, the blocks that another one reads from may be given to
+//! any file on the device, also to another app's. So a file that is open for writing is open once,
+//! and what is open is neither deleted nor moved.
 
 use akira_abi::{Capability, Errno, open_flags, whence};
 use akira_core::path::{DevicePath, resolve};
@@ -43,8 +48,13 @@ impl<P: Platform> FileTable<P> {
         self.0.get_mut(index).and_then(Option::as_mut).ok_or(Errno::EBADF)
     }
 
+    /// Whether the file, or a file in the folder, is open.
     fn has_open(&self, path: &DevicePath) -> bool {
-        self.0.iter().flatten().any(|open| open.path == *path)
+        self.0.iter().flatten().any(|open| open.path == *path || is_inside(&open.path, path))
+    }
+
+    fn has_open_for_writing(&self, path: &DevicePath) -> bool {
+        self.0.iter().flatten().any(|open| open.write && open.path == *path)
     }
 }
 
@@ -75,6 +85,11 @@ impl<P: Platform> AppContext<P> {
         }
         Ok(())
     }
+}
+
+/// Whether `path` leads into `folder`.
+fn is_inside(path: &DevicePath, folder: &DevicePath) -> bool {
+    path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// What `flags` of `fs_open` mean; `EINVAL` for what makes no sense.
@@ -113,7 +128,7 @@ pub(crate) fn fs_open<P: Platform>(
     let path = context.own_path(path)?;
     context.with_files(|files| {
         let handle = files.0.iter().position(Option::is_none).ok_or(Errno::ENFILE)?;
-        if writes && files.has_open(&path) {
+        if (writes && files.has_open(&path)) || files.has_open_for_writing(&path) {
             return Err(Errno::EBUSY);
         }
         if mode.create {
@@ -217,6 +232,10 @@ pub(crate) fn fs_rename<P: Platform>(
     to: &[u8],
 ) -> Result<i32, Errno> {
     let (from, to) = (context.own_path(from)?, context.own_path(to)?);
+    if is_inside(&to, &from) {
+        // LittleFS would make a folder that is inside itself, and lost with all it holds.
+        return Err(Errno::EINVAL);
+    }
     context.with_files(|files| {
         if files.has_open(&from) || files.has_open(&to) {
             return Err(Errno::EBUSY);
