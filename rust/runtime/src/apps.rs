@@ -21,6 +21,8 @@ use crate::runtime::{Apps, Runtime};
 
 /// Longest time that `start` waits for an app to be brought into memory, in milliseconds.
 const LOAD_MS: u64 = 10_000;
+/// Longest time that `start` waits without looking whether the app has been, in milliseconds.
+const LOOK_MS: u64 = 50;
 /// Time that an app with `on_stop` gets to leave by itself, in milliseconds.
 const GRACE_MS: u32 = 300;
 /// Time that an app gets to end once it has been terminated, in milliseconds.
@@ -108,12 +110,11 @@ impl<P: Platform> Runtime<P> {
     /// with the reason why it does not.
     pub fn start(self: &Arc<Self>, name: &AppName) -> Result<view::App, ApiError> {
         let context = self.take_slot(name)?;
-        let slot = context.slot;
         if let Err(error) = self.start_thread(&context) {
             self.leave_slot(&context);
             return Err(error);
         }
-        self.platform.wait(SLOTS + slot, LOAD_MS);
+        self.wait_until_settled(&context);
         let mut apps = self.apps.lock();
         let app = apps.get(name)?;
         match &app.state {
@@ -121,6 +122,20 @@ impl<P: Platform> Runtime<P> {
                 Err(ApiError::new(Code::StartFailed, format!("{name} could not start: {reason}")))
             }
             _ => Ok(self.view(app)),
+        }
+    }
+
+    /// Waits until an app's code runs, or it is known that it will not.
+    fn wait_until_settled(&self, context: &AppContext<P>) {
+        let until = self.platform.uptime_ms() + LOAD_MS;
+        while !context.settled.load(Ordering::Acquire) {
+            let left = until.saturating_sub(self.platform.uptime_ms());
+            if left == 0 {
+                break;
+            }
+            // An app that ends at once leaves the slot, and the slot's event, to the next one: its
+            // start may take this one's wake or forget it. So nobody waits long without looking.
+            self.platform.wait(SLOTS + context.slot, left.min(LOOK_MS));
         }
     }
 

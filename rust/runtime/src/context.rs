@@ -30,6 +30,8 @@ pub struct AppContext<P: Platform> {
     pub(crate) slot: usize,
     /// It has been brought into memory and its code may run.
     pub(crate) started: AtomicBool,
+    /// Its code may run, or it has ended before that: whoever started it need not wait longer.
+    pub(crate) settled: AtomicBool,
     /// It exports `on_stop`.
     pub(crate) has_on_stop: AtomicBool,
     /// It has been asked to stop.
@@ -58,6 +60,7 @@ impl<P: Platform> AppContext<P> {
             version,
             slot,
             started: AtomicBool::new(false),
+            settled: AtomicBool::new(false),
             has_on_stop: AtomicBool::new(false),
             stop_asked: AtomicBool::new(false),
             leaving: AtomicBool::new(false),

@@ -153,7 +153,7 @@ mod tests {
                     joins.fetch_add(1, Ordering::Relaxed);
                 }
             });
-            for _ in 0..500 {
+            for _ in 0..200 {
                 let (joins, tell) = (Arc::clone(&joins), Arc::clone(&stuck));
                 while slot.running.take(true, true, 0) {
                     thread::yield_now();

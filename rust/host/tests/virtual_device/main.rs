@@ -7,3 +7,4 @@ mod common;
 mod device;
 mod files;
 mod http;
+mod starts;
