@@ -7,8 +7,10 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use crate::common::{alone, ask, start};
+use akira_abi::Errno;
 use akira_core::module::{SECTION_JSON, append_custom_section};
 use akira_host::Device;
+use akira_runtime::platform::{OpenMode, Platform};
 
 /// What the apps here import, and buffers of `a`, of `b` and of `c`.
 const PRELUDE: &str = r#"
@@ -129,4 +131,40 @@ fn a_folder_is_not_moved_into_itself() {
     );
     assert_eq!(code, -22, "EINVAL");
     assert_eq!(ask(&device, "DELETE", "/apps/looper", b"").status, 200);
+}
+
+#[test]
+fn an_uninstall_takes_along_all_that_an_app_has_made() {
+    let _alone = alone();
+    let dir = tempfile::tempdir().unwrap();
+    let device = start(&dir.path().join("flash.bin")).unwrap();
+    let free = |device: &Device| device.runtime().platform().space().unwrap().free;
+    let before = free(&device);
+    assert_eq!(run(&device, "maker", r#"(func (export "_start") (call $make))"#), 0);
+    let host = device.runtime().platform();
+    for folder in ["/data/maker/x", "/data/maker/x/y", "/data/maker/x/y/z", "/data/maker/empty"] {
+        host.mkdir(folder).unwrap();
+    }
+    for number in 0..150 {
+        for folder in ["", "/d", "/x/y", "/x/y/z"] {
+            host.open(&format!("/data/maker{folder}/{number}"), OpenMode::REPLACE).unwrap();
+        }
+    }
+    assert_eq!(ask(&device, "DELETE", "/apps/maker", b"").status, 200);
+    assert_eq!(host.stat("/data/maker"), Err(Errno::ENOENT));
+    assert_eq!(free(&device), before);
+}
+
+/// The module may be gone already: the device lost it, or an uninstall before failed after that.
+#[test]
+fn an_app_without_its_module_can_be_uninstalled() {
+    let _alone = alone();
+    let dir = tempfile::tempdir().unwrap();
+    let device = start(&dir.path().join("flash.bin")).unwrap();
+    assert_eq!(run(&device, "lost", r#"(func (export "_start") (call $make))"#), 0);
+    device.runtime().platform().remove("/apps/lost.wasm").unwrap();
+    let answer = ask(&device, "DELETE", "/apps/lost", b"");
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(device.runtime().platform().stat("/data/lost"), Err(Errno::ENOENT));
+    assert_eq!(ask(&device, "GET", "/apps/lost", b"").status, 404);
 }
