@@ -235,6 +235,8 @@ impl<P: Platform> Runtime<P> {
             .is_some_and(|now| Arc::ptr_eq(now, context));
         if still {
             self.slots[context.slot].terminate.terminate();
+            // It may sleep in its `on_stop`, where WAMR looks at no flag.
+            self.platform.wake(context.slot);
         }
     }
 
