@@ -62,10 +62,9 @@ impl fmt::Display for LoadError {
                 "The module's memory begins with {pages} pages of 64 KiB, more than any app may \
                  have. Build it with a smaller initial memory."
             ),
-            LoadError::TooComplex(why) => write!(
-                f,
-                "The module would take too long to load: {why}. Split it up."
-            ),
+            LoadError::TooComplex(why) => {
+                write!(f, "The module would take too long to load: {why}. Split it up.")
+            }
             LoadError::EarlyCode(name) => write!(
                 f,
                 "The module exports `{name}`, which would run before the app is watched. Do not \

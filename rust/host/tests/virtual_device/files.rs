@@ -17,6 +17,7 @@ const PRELUDE: &str = r#"
     (import "akira" "fs_open" (func $open (param i32 i32 i32) (result i32)))
     (import "akira" "fs_read" (func $read (param i32 i32 i32) (result i32)))
     (import "akira" "fs_write" (func $write (param i32 i32 i32) (result i32)))
+    (import "akira" "fs_seek" (func $seek (param i32 i32 i32) (result i32)))
     (import "akira" "fs_close" (func $close (param i32) (result i32)))
     (import "akira" "fs_delete" (func $delete (param i32 i32) (result i32)))
     (import "akira" "fs_rename" (func $rename (param i32 i32 i32 i32) (result i32)))
@@ -167,4 +168,31 @@ fn an_app_without_its_module_can_be_uninstalled() {
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(device.runtime().platform().stat("/data/lost"), Err(Errno::ENOENT));
     assert_eq!(ask(&device, "GET", "/apps/lost", b"").status, 404);
+}
+
+/// LittleFS fills a gap with zeros, all in one call and until the storage is full.
+#[test]
+fn no_position_lies_past_the_end() {
+    let _alone = alone();
+    let dir = tempfile::tempdir().unwrap();
+    let device = start(&dir.path().join("flash.bin")).unwrap();
+    let code = run(
+        &device,
+        "seeker",
+        r#"(func (export "_start") (result i32) (local $w i32)
+            (local.set $w (call $open (i32.const 7) (i32.const 1) (i32.const 15)))
+            (drop (call $write (local.get $w) (i32.const 49152) (i32.const 10000)))
+            (if (i32.ne (call $seek (local.get $w) (i32.const 10000) (i32.const 0))
+                    (i32.const 10000)) (then (return (i32.const 1))))
+            (if (i32.ne (call $seek (local.get $w) (i32.const -1) (i32.const 1))
+                    (i32.const 9999)) (then (return (i32.const 2))))
+            (if (i32.ne (call $seek (local.get $w) (i32.const 1) (i32.const 2))
+                    (i32.const -22)) (then (return (i32.const 3))))
+            (if (i32.ne (call $seek (local.get $w) (i32.const 0x7ffffff0) (i32.const 0))
+                    (i32.const -22)) (then (return (i32.const 4))))
+            (if (i32.ne (call $seek (local.get $w) (i32.const -10001) (i32.const 2))
+                    (i32.const -22)) (then (return (i32.const 5))))
+            (call $seek (local.get $w) (i32.const 0) (i32.const 1)))"#,
+    );
+    assert_eq!(code, 9999, "the position is where it was");
 }

@@ -23,6 +23,9 @@ const FS_OPEN: u16 = 9;
 /// Most files that one app may have open.
 const FILES_MAX: usize = 4;
 
+/// Most bytes that are written without looking whether the app is to stop.
+const PIECE: usize = 4096;
+
 struct OpenFile<P: Platform> {
     file: P::File,
     path: DevicePath,
@@ -166,7 +169,19 @@ pub(crate) fn fs_write<P: Platform>(
         if !open.write {
             return Err(Errno::EBADF);
         }
-        count(open.file.write(data)?)
+        // In pieces, so that an app that is asked to stop need not write all of it first.
+        let mut taken = 0;
+        for piece in data.chunks(PIECE) {
+            if taken > 0 && !context.admits(0) {
+                break;
+            }
+            let wrote = open.file.write(piece)?;
+            taken += wrote;
+            if wrote < piece.len() {
+                break;
+            }
+        }
+        count(taken)
     })
 }
 
@@ -184,8 +199,16 @@ pub(crate) fn fs_seek<P: Platform>(
         _ => return Err(Errno::EINVAL),
     };
     context.with_files(|files| {
-        let position = files.get(handle)?.file.seek(offset, from)?;
-        i32::try_from(position).map_err(|_| Errno::EINVAL)
+        let file = &mut files.get(handle)?.file;
+        let before = file.seek(0, Whence::Current)?;
+        let position = file.seek(offset, from)?;
+        // LittleFS would fill the gap with zeros at the next write: one call could keep the storage
+        // of the whole device busy until it is full.
+        if position > file.seek(0, Whence::End)? {
+            file.seek(before as i32, Whence::Start)?;
+            return Err(Errno::EINVAL);
+        }
+        i32::try_from(file.seek(position as i32, Whence::Start)?).map_err(|_| Errno::EINVAL)
     })
 }
 
