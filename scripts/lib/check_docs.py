@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright (c) 2026 The AkiraOS-in-Rust authors
-"""Checks the documentation: every relative link leads somewhere, every page is in the contents.
+"""Checks the documentation: every relative link leads somewhere, every page is in the contents, and
+what the sources define (error codes, options, capabilities, fields) is in its reference page.
 
 usage: check_docs.py ROOT
 """
@@ -58,6 +59,38 @@ def broken_links(page: Path) -> list[str]:
     return broken
 
 
+# Where something is defined, what finds its names there, and how its page must show each of them.
+DEFINED = (
+    (
+        "rust/core/src/http/error.rs",
+        r'^    \w+ (\d+) "(\w+)"',
+        "operators/http-api.md",
+        "| {} | `{}` |",
+    ),
+    ("zephyr/Kconfig", r"^(?:menu)?config (AKIRA\w*)", "integrators/zephyr-module.md", "`{}`"),
+    ("rust/abi/src/capability.rs", r'=> "(\w+)",', "authors/manifest.md", "| `{}` |"),
+    ("rust/core/src/manifest/mod.rs", r"^    pub (\w+): Option<", "authors/manifest.md", "`{}`"),
+    ("rust/cli/src/args.rs", r"^    ([A-Z]\w+)\((?:\w+Args)\),", "operators/cli.md", "`akira {}"),
+)
+
+
+def undocumented(root: Path) -> list[str]:
+    """What is defined but not in its reference page."""
+    missing = []
+    for source, pattern, page, form in DEFINED:
+        names = re.findall(pattern, (root / source).read_text(encoding="utf-8"), re.MULTILINE)
+        if not names:
+            missing.append(f"{source}: found nothing by {pattern!r}; has it moved?")
+        text = (root / "docs/src" / page).read_text(encoding="utf-8")
+        for name in names:
+            words = name if isinstance(name, tuple) else (name,)
+            if page.endswith("cli.md"):
+                words = tuple(word.lower() for word in words)
+            if form.format(*words) not in text:
+                missing.append(f"docs/src/{page}: lacks {form.format(*words)} of {source}")
+    return missing
+
+
 def main() -> int:
     """Prints what is wrong and returns 1, or says how much was looked at."""
     root = Path(sys.argv[1]).resolve()
@@ -80,6 +113,9 @@ def main() -> int:
         if page != summary and page.resolve() not in contents:
             print(f"    {page.relative_to(root)}: not in SUMMARY.md")
             count += 1
+    for problem in undocumented(root):
+        print(f"    {problem}")
+        count += 1
     print(f"    {len(pages)} pages, {count} problems")
     return 1 if count or not pages else 0
 

@@ -255,6 +255,7 @@ def test_broken_json_manifests(api, text):
         ("name", "caf\u00e9"),
         ("name", "a.b"),
         ("name", "a b"),
+        ("name", "akira"),
         ("entry", ""),
         ("description", "x" * 2000),
     ],

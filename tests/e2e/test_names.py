@@ -35,6 +35,7 @@ BAD = {
     "html": "%3Cscript%3E",
     "dot-name": "a.b",
     "tmp": "hello.tmp",
+    "the-devices-own": "akira",
 }
 
 

@@ -45,8 +45,9 @@ endfunction()
 # akira_cargo_library(<name> CRATE <folder> LIBRARY <lib> [ENVIRONMENT <NAME=value>...])
 #
 # Builds the crate's static library lib<lib>.a with cargo on every build (cargo knows what is up to
-# date) and makes the imported library target <name> of it; <name>_build is the target that builds.
-# Cargo writes into the build folder only, with the crate's own lock file.
+# date) and makes the imported library target <name> of it; <name>_build is the target that builds,
+# and <name>_clippy one that lints, in the same setting, when it is asked for. Cargo writes into the
+# build folder only, with the crate's own lock file.
 function(akira_cargo_library name)
   cmake_parse_arguments(CARGO "" "CRATE;LIBRARY" "ENVIRONMENT" ${ARGN})
 
@@ -64,12 +65,23 @@ function(akira_cargo_library name)
   set(target_dir ${CMAKE_CURRENT_BINARY_DIR}/cargo)
   set(library ${target_dir}/${target}/${profile}/lib${CARGO_LIBRARY}.a)
 
+  # What a developer has set for other builds must not reach this one.
+  set(environment ${CMAKE_COMMAND} -E env
+    --unset=RUSTFLAGS --unset=CARGO_TARGET_DIR --unset=CARGO_BUILD_TARGET
+    ${CARGO_ENVIRONMENT}
+  )
+  set(arguments --locked ${profile_argument} --target ${target} --target-dir ${target_dir})
+
+  add_custom_target(${name}_clippy
+    COMMAND ${environment} ${CARGO_EXECUTABLE} clippy ${arguments} -- -D warnings
+    WORKING_DIRECTORY ${CARGO_CRATE}
+    COMMENT "Linting Rust library ${CARGO_LIBRARY}"
+    USES_TERMINAL
+    VERBATIM
+  )
+
   add_custom_target(${name}_build ALL
-    COMMAND ${CMAKE_COMMAND} -E env
-      --unset=RUSTFLAGS --unset=CARGO_TARGET_DIR --unset=CARGO_BUILD_TARGET
-      ${CARGO_ENVIRONMENT}
-      ${CARGO_EXECUTABLE} build --locked ${profile_argument} --target ${target}
-      --target-dir ${target_dir}
+    COMMAND ${environment} ${CARGO_EXECUTABLE} build ${arguments}
     BYPRODUCTS ${library}
     WORKING_DIRECTORY ${CARGO_CRATE}
     COMMENT "Building Rust library ${CARGO_LIBRARY} for ${target}"

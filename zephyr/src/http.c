@@ -8,8 +8,8 @@
  * path and answer are the Rust side's business.
  *
  * A dynamic resource of Zephyr's server belongs to one client at a time, others get a bare 409. So
- * the fallback is let go after every call, and each client with an open exchange holds a resource of
- * its own instead, whose path no request can have. It is there for the server's notice that the
+ * the fallback is let go after every call, and each client with an open exchange holds a resource
+ * of its own instead, whose path no request can have. It is there for the server's notice that the
  * client went away, which goes to what a client holds.
  *
  * All callbacks come on the server's one thread, so there is nothing to lock here.
@@ -33,6 +33,7 @@
 #include "http_chunked.h"
 
 #if defined(CONFIG_BOARD_NATIVE_SIM)
+#include "native_sim/host.h"
 #include "native_sim/options.h"
 #endif
 
@@ -92,11 +93,12 @@ static int on_gone(struct http_client_ctx *client, enum http_data_status status,
 static struct exchange exchanges[CLIENTS] = {LISTIFY(CLIENTS, EXCHANGE, (,))};
 
 static struct http_resource_detail_dynamic api = {
-	.common = {
-		.type = HTTP_RESOURCE_TYPE_DYNAMIC,
-		.bitmask_of_supported_http_methods = METHODS,
-		.content_type = "application/json",
-	},
+	.common =
+		{
+			.type = HTTP_RESOURCE_TYPE_DYNAMIC,
+			.bitmask_of_supported_http_methods = METHODS,
+			.content_type = "application/json",
+		},
 	.cb = on_request,
 };
 
@@ -325,6 +327,10 @@ int akira_http_open(void)
 {
 #if defined(CONFIG_BOARD_NATIVE_SIM)
 	port = akira_option_port(port);
+	if (port == 0) {
+		/* Offloaded sockets cannot tell which port they were given. */
+		port = akira_host_free_port();
+	}
 #endif
 	k_thread_priority_set(http_server_tid, K_PRIO_PREEMPT(CONFIG_AKIRA_HTTP_PRIORITY));
 

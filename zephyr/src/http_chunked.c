@@ -8,10 +8,10 @@
  * coding's bytes for headers while it looks for the body's first byte. So the bytes are parsed once
  * more here, with the same parser, set to where a chunk begins.
  *
- * Where the body begins in the server's buffer is not told. It is behind an empty line, but the part
- * of the head that holds it may have come with an earlier packet, except for its last bytes. So each
- * possible place is tried, and the one is taken from which parsing ends as the server's own parser
- * ended: in the same state, within the same chunk, with as many bytes of body.
+ * Where the body begins in the server's buffer is not told. It is behind an empty line, but the
+ * part of the head that holds it may have come with an earlier packet, except for its last bytes.
+ * So each possible place is tried, and the one is taken from which parsing ends as the server's own
+ * parser ended: in the same state, within the same chunk, with as many bytes of body.
  */
 
 #include <string.h>
@@ -51,9 +51,9 @@ static bool parse(struct run *run, const unsigned char *data, size_t len)
 	settings.on_body = on_body;
 	run->body_len = 0;
 
-	return len == 0 || (http_parser_execute(&run->parser, &settings, (const char *)data, len) ==
-				    len &&
-			    run->parser.http_errno == HPE_OK);
+	return len == 0 ||
+	       (http_parser_execute(&run->parser, &settings, (const char *)data, len) == len &&
+		run->parser.http_errno == HPE_OK);
 }
 
 /* A parser of the same request, at the beginning of its first chunk. */
@@ -66,6 +66,13 @@ static void rewind_to_body(struct http_parser *parser, const struct http_parser 
 	parser->content_length = 0;
 }
 
+/* Whether two parsers are at the same place of the coding. */
+static bool same_place(const struct http_parser *a, const struct http_parser *b)
+{
+	return a->state == b->state &&
+	       (a->state != s_chunk_data || a->content_length == b->content_length);
+}
+
 /* Whether a body that begins at @p start explains where the server's parser is. */
 static bool fits(struct http_client_ctx *client, const unsigned char *start,
 		 const unsigned char *end)
@@ -74,10 +81,8 @@ static bool fits(struct http_client_ctx *client, const unsigned char *start,
 
 	rewind_to_body(&trial.parser, &client->parser);
 
-	return parse(&trial, start, end - start) && trial.parser.state == client->parser.state &&
-	       trial.body_len == (size_t)client->http1_frag_data_len &&
-	       (trial.parser.state != s_chunk_data ||
-		trial.parser.content_length == client->parser.content_length);
+	return parse(&trial, start, end - start) && same_place(&trial.parser, &client->parser) &&
+	       trial.body_len == (size_t)client->http1_frag_data_len;
 }
 
 static const unsigned char *find_body(struct http_client_ctx *client, const unsigned char *end)
@@ -131,5 +136,6 @@ bool akira_chunked_take(struct akira_chunked *chunked, struct http_client_ctx *c
 	taken = parse(&run, start, end - start);
 	chunked->parser = run.parser;
 
-	return taken;
+	/* The server keeps to itself what comes together with a part of a trailer. */
+	return taken && same_place(&run.parser, &client->parser);
 }

@@ -20,9 +20,8 @@
 #include "akira.h"
 #include "http_answer.h"
 
-#define STATUS_LINE "HTTP/1.1 "
-#define ERROR(code, message)                                                                       \
-	"{\"error\":{\"code\":\"" code "\",\"message\":\"" message "\"}}"
+#define STATUS_LINE          "HTTP/1.1 "
+#define ERROR(code, message) "{\"error\":{\"code\":\"" code "\",\"message\":\"" message "\"}}"
 
 int __real_http_server_sendall(struct http_client_ctx *client, const void *data, size_t len);
 int __wrap_http_server_sendall(struct http_client_ctx *client, const void *data, size_t len);

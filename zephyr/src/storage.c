@@ -22,10 +22,30 @@
 
 struct akira_file {
 	struct fs_file_t file;
+	/* What it was opened for. LittleFS itself only asserts it. */
+	uint32_t mode;
 };
 
 K_MEM_SLAB_DEFINE_STATIC(file_pool, sizeof(struct akira_file), CONFIG_AKIRA_MAX_OPEN_FILES,
 			 __alignof__(struct akira_file));
+
+/*
+ * A result for the Rust side, whose error numbers are Linux's. Zephyr's C libraries agree on most
+ * of them; these they may number otherwise.
+ */
+static int32_t border(int64_t result)
+{
+	switch (result) {
+	case -ENAMETOOLONG:
+		return -36;
+	case -ENOTEMPTY:
+		return -39;
+	case -ENOTSUP:
+		return -95;
+	default:
+		return (int32_t)result;
+	}
+}
 
 /* Puts the mount point in front of a path and a terminator behind it. */
 static int full_path(char out[PATH_SIZE], const char *path, size_t len)
@@ -36,7 +56,7 @@ static int full_path(char out[PATH_SIZE], const char *path, size_t len)
 		return -EINVAL;
 	}
 	if (prefix + len + 1 > PATH_SIZE) {
-		return -ENAMETOOLONG;
+		return border(-ENAMETOOLONG);
 	}
 
 	memcpy(out, AKIRA_MOUNT_POINT, prefix);
@@ -68,11 +88,12 @@ int akira_fs_open(const char *path, size_t path_len, uint32_t mode, struct akira
 		return -ENFILE;
 	}
 	fs_file_t_init(&handle->file);
+	handle->mode = mode;
 
 	ret = fs_open(&handle->file, full, flags);
 	if (ret < 0) {
 		k_mem_slab_free(&file_pool, handle);
-		return ret;
+		return border(ret);
 	}
 	*file = handle;
 
@@ -85,17 +106,25 @@ int akira_fs_close(struct akira_file *file)
 
 	k_mem_slab_free(&file_pool, file);
 
-	return ret;
+	return border(ret);
 }
 
 int32_t akira_fs_read(struct akira_file *file, void *out, size_t len)
 {
-	return (int32_t)fs_read(&file->file, out, MIN(len, INT32_MAX));
+	if ((file->mode & AKIRA_FS_READ) == 0) {
+		return -EBADF;
+	}
+
+	return border(fs_read(&file->file, out, MIN(len, INT32_MAX)));
 }
 
 int32_t akira_fs_write(struct akira_file *file, const void *data, size_t len)
 {
-	return (int32_t)fs_write(&file->file, data, MIN(len, INT32_MAX));
+	if ((file->mode & AKIRA_FS_WRITE) == 0) {
+		return -EBADF;
+	}
+
+	return border(fs_write(&file->file, data, MIN(len, INT32_MAX)));
 }
 
 int32_t akira_fs_seek(struct akira_file *file, int32_t offset, enum akira_fs_whence whence)
@@ -113,12 +142,12 @@ int32_t akira_fs_seek(struct akira_file *file, int32_t offset, enum akira_fs_whe
 
 	ret = fs_seek(&file->file, offset, zephyr_whence[whence]);
 
-	return ret < 0 ? ret : (int32_t)fs_tell(&file->file);
+	return border(ret < 0 ? ret : fs_tell(&file->file));
 }
 
 int akira_fs_sync(struct akira_file *file)
 {
-	return fs_sync(&file->file);
+	return border(fs_sync(&file->file));
 }
 
 int akira_fs_remove(const char *path, size_t path_len)
@@ -126,7 +155,7 @@ int akira_fs_remove(const char *path, size_t path_len)
 	char full[PATH_SIZE];
 	int ret = full_path(full, path, path_len);
 
-	return ret < 0 ? ret : fs_unlink(full);
+	return ret < 0 ? ret : border(fs_unlink(full));
 }
 
 int akira_fs_rename(const char *from, size_t from_len, const char *to, size_t to_len)
@@ -144,7 +173,7 @@ int akira_fs_rename(const char *from, size_t from_len, const char *to, size_t to
 		return ret;
 	}
 
-	return fs_rename(full_from, full_to);
+	return border(fs_rename(full_from, full_to));
 }
 
 int akira_fs_stat(const char *path, size_t path_len, struct akira_stat *stat)
@@ -159,7 +188,7 @@ int akira_fs_stat(const char *path, size_t path_len, struct akira_stat *stat)
 
 	ret = fs_stat(full, &entry);
 	if (ret < 0) {
-		return ret;
+		return border(ret);
 	}
 
 	stat->is_dir = entry.type == FS_DIR_ENTRY_DIR;
@@ -182,7 +211,7 @@ int akira_fs_mkdir(const char *path, size_t path_len)
 		return entry.type == FS_DIR_ENTRY_DIR ? 0 : -EEXIST;
 	}
 
-	return fs_mkdir(full);
+	return border(fs_mkdir(full));
 }
 
 int akira_fs_list(const char *path, size_t path_len, akira_fs_each each, void *context)
@@ -200,7 +229,7 @@ int akira_fs_list(const char *path, size_t path_len, akira_fs_each each, void *c
 	fs_dir_t_init(&dir);
 	ret = fs_opendir(&dir, full);
 	if (ret < 0) {
-		return ret;
+		return border(ret);
 	}
 
 	while (true) {
@@ -220,7 +249,7 @@ int akira_fs_list(const char *path, size_t path_len, akira_fs_each each, void *c
 
 	closed = fs_closedir(&dir);
 
-	return ret < 0 ? ret : closed;
+	return border(ret < 0 ? ret : closed);
 }
 
 int akira_fs_space(uint32_t *total, uint32_t *free_bytes)
@@ -229,7 +258,7 @@ int akira_fs_space(uint32_t *total, uint32_t *free_bytes)
 	int ret = fs_statvfs(AKIRA_MOUNT_POINT, &info);
 
 	if (ret < 0) {
-		return ret;
+		return border(ret);
 	}
 
 	*total = (uint32_t)(info.f_blocks * info.f_frsize);

@@ -109,8 +109,8 @@ bool akira_thread_join(uint32_t slot, uint32_t timeout_ms)
 		return true;
 	}
 
-	if (k_thread_join(&app_threads[slot],
-			  timeout_ms == 0 ? K_NO_WAIT : K_MSEC(timeout_ms)) != 0) {
+	if (k_thread_join(&app_threads[slot], timeout_ms == 0 ? K_NO_WAIT : K_MSEC(timeout_ms)) !=
+	    0) {
 		return false;
 	}
 
@@ -131,9 +131,9 @@ int akira_thread_slot(void)
 bool akira_event_wait(uint32_t event, uint64_t timeout_ms)
 {
 	/* A span that the kernel's timeouts cannot hold is as good as for ever. */
-	k_timeout_t timeout =
-		timeout_ms > INT64_MAX / CONFIG_SYS_CLOCK_TICKS_PER_SEC ? K_FOREVER
-									: K_MSEC(timeout_ms);
+	k_timeout_t timeout = timeout_ms > INT64_MAX / CONFIG_SYS_CLOCK_TICKS_PER_SEC
+				      ? K_FOREVER
+				      : K_MSEC(timeout_ms);
 
 	return event < EVENTS && k_sem_take(&events[event], timeout) == 0;
 }

@@ -29,6 +29,8 @@ pub enum LoadError {
     },
     /// Its memory begins with more pages than any app may have.
     TooManyPages(u64),
+    /// It would take WAMR too long to load it; the text says why.
+    TooComplex(&'static str),
     /// It exports a function that WAMR would run while instantiating, before the app is watched.
     EarlyCode(&'static str),
     /// It does not export the entry point.
@@ -60,6 +62,9 @@ impl fmt::Display for LoadError {
                 "The module's memory begins with {pages} pages of 64 KiB, more than any app may \
                  have. Build it with a smaller initial memory."
             ),
+            LoadError::TooComplex(why) => {
+                write!(f, "The module would take too long to load: {why}. Split it up.")
+            }
             LoadError::EarlyCode(name) => write!(
                 f,
                 "The module exports `{name}`, which would run before the app is watched. Do not \

@@ -12,6 +12,7 @@ use core::ptr::{self, NonNull};
 
 use akira_wamr_sys as wamr;
 
+use crate::cost;
 use crate::error::{ErrorText, LoadError};
 use crate::heap::Buffer;
 use crate::pages;
@@ -40,6 +41,7 @@ pub struct Module<C> {
 impl<C> Module<C> {
     pub(crate) fn load(mut bytes: Buffer) -> Result<Self, LoadError> {
         pages::check(&bytes)?;
+        cost::check(&bytes)?;
         let mut error = ErrorText::new();
         let mut name: [c_char; 1] = [0];
         let args = wamr::LoadArgs {

@@ -134,6 +134,9 @@ impl<'a> Args<'a> {
 
     /// Gives back what [`Args::heap_alloc`] returned; anything else is ignored.
     pub fn heap_free(&self, address: u32) {
+        if address == 0 {
+            return;
+        }
         if let Some(mut heap) = self.heap().and_then(|heap| heap.try_borrow_mut().ok()) {
             heap.free(address);
         }

@@ -15,7 +15,7 @@ use crate::error::LoadError;
 /// Most pages of 64 KiB that a memory may begin with or grow to: 64 MiB.
 pub(crate) const PAGES_MAX: u32 = 1024;
 
-const HEADER: usize = 8;
+pub(crate) const HEADER: usize = 8;
 const MEMORY_SECTION: u8 = 5;
 
 /// Refuses a module that declares a memory of more than [`PAGES_MAX`] pages to begin with. What is
@@ -45,22 +45,22 @@ fn check_memories(mut section: Reader<'_>) -> Result<(), LoadError> {
     Ok(())
 }
 
-fn broken() -> LoadError {
+pub(crate) fn broken() -> LoadError {
     LoadError::Malformed("unexpected end".into())
 }
 
 /// Reads the binary format from the front of a slice.
-struct Reader<'a>(&'a [u8]);
+pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Reader<'a> {
-    fn byte(&mut self) -> Option<u8> {
+    pub(crate) fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
         self.0 = rest;
         Some(*first)
     }
 
     /// An unsigned LEB128 number of at most 64 bits.
-    fn number(&mut self) -> Option<u64> {
+    pub(crate) fn number(&mut self) -> Option<u64> {
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn take(&mut self, size: u64) -> Option<&'a [u8]> {
+    pub(crate) fn take(&mut self, size: u64) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(usize::try_from(size).ok()?)?;
         self.0 = rest;
         Some(taken)

@@ -22,6 +22,8 @@ use crate::watch::RestartPlan;
 
 /// Longest time that `start` waits for an app to be brought into memory, in milliseconds.
 const LOAD_MS: u64 = 10_000;
+/// Longest time that `start` waits without looking whether the app has been, in milliseconds.
+const LOOK_MS: u64 = 50;
 /// Time that an app with `on_stop` gets to leave by itself, in milliseconds.
 const GRACE_MS: u32 = 300;
 /// Time that an app gets to end once it has been terminated, in milliseconds.
@@ -121,7 +123,7 @@ impl<P: Platform> Runtime<P> {
         // Whoever starts an app by hand begins a new row of restarts.
         self.apps.lock().get(name)?.restart.in_a_row = 0;
         let context = self.begin_start(name)?;
-        self.platform.wait(SLOTS + context.slot, LOAD_MS);
+        self.wait_until_settled(&context);
         let mut apps = self.apps.lock();
         let app = apps.get(name)?;
         match &app.state {
@@ -143,6 +145,20 @@ impl<P: Platform> Runtime<P> {
             return Err(error);
         }
         Ok(context)
+    }
+
+    /// Waits until an app's code runs, or it is known that it will not.
+    fn wait_until_settled(&self, context: &AppContext<P>) {
+        let until = self.platform.uptime_ms() + LOAD_MS;
+        while !context.settled.load(Ordering::Acquire) {
+            let left = until.saturating_sub(self.platform.uptime_ms());
+            if left == 0 {
+                break;
+            }
+            // An app that ends at once leaves the slot, and the slot's event, to the next one: its
+            // start may take this one's wake or forget it. So nobody waits long without looking.
+            self.platform.wait(SLOTS + context.slot, left.min(LOOK_MS));
+        }
     }
 
     /// Gives an app a free instance slot.
@@ -252,6 +268,8 @@ impl<P: Platform> Runtime<P> {
             .is_some_and(|now| Arc::ptr_eq(now, context));
         if still {
             self.slots[context.slot].terminate.terminate();
+            // It may sleep in its `on_stop`, where WAMR looks at no flag.
+            self.platform.wake(context.slot);
         }
     }
 

@@ -30,6 +30,8 @@ pub struct AppContext<P: Platform> {
     pub(crate) slot: usize,
     /// It has been brought into memory and its code may run.
     pub(crate) started: AtomicBool,
+    /// Its code may run, or it has ended before that: whoever started it need not wait longer.
+    pub(crate) settled: AtomicBool,
     /// It exports `on_stop`.
     pub(crate) has_on_stop: AtomicBool,
     /// Longest time that its code may run without a pause, in milliseconds.
@@ -67,6 +69,7 @@ impl<P: Platform> AppContext<P> {
             version,
             slot,
             started: AtomicBool::new(false),
+            settled: AtomicBool::new(false),
             has_on_stop: AtomicBool::new(false),
             exec_timeout_ms,
             entered_ms: AtomicU32::new(0),

@@ -38,8 +38,14 @@ impl<P: Platform> Runtime<P> {
         self.give_back(context, step);
         // For a `start` that still waits: the app never got as far as running.
         if !context.started.load(Ordering::Acquire) {
-            self.platform.wake(SLOTS + context.slot);
+            self.settle(context);
         }
+    }
+
+    /// Lets the `start` of this app go on.
+    fn settle(&self, context: &AppContext<P>) {
+        context.settled.store(true, Ordering::Release);
+        self.platform.wake(SLOTS + context.slot);
     }
 
     /// Loads and runs the app; everything it cost has been freed when this returns.
@@ -67,7 +73,7 @@ impl<P: Platform> Runtime<P> {
         }
         self.step(context, Step::Start);
         context.started.store(true, Ordering::Release);
-        self.platform.wake(SLOTS + context.slot);
+        self.settle(context);
         context.enter();
         let result = instance.run(&entry);
         context.pause();

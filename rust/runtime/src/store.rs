@@ -25,6 +25,9 @@ use crate::install::policy;
 use crate::platform::{File, OpenMode, Platform};
 use crate::runtime::Runtime;
 
+/// Files of a folder that are removed before it is listed again.
+const NAMES_AT_ONCE: usize = 32;
+
 const FOLDERS: [&str; 5] = ["/apps", "/data", "/config", "/config/registry", "/logs"];
 
 /// Where an app's module is.
@@ -153,9 +156,13 @@ impl<P: Platform> Runtime<P> {
         }
     }
 
-    /// Removes an app's module, then its record and its data. The first is what counts.
+    /// Removes an app's module, then its record and its data. The first is what counts. A module
+    /// that is gone is no error: an uninstall that failed half-way is asked for again.
     pub(crate) fn remove_app(&self, name: &AppName) -> Result<(), Errno> {
-        self.platform.remove(&module_path(name))?;
+        match self.platform.remove(&module_path(name)) {
+            Err(Errno::ENOENT) => {}
+            other => other?,
+        }
         self.forget_record(name)?;
         self.remove_tree(&format!("/data/{name}"))
     }
@@ -216,32 +223,38 @@ impl<P: Platform> Runtime<P> {
         Ok(names)
     }
 
-    /// Removes a folder with all that is in it. One that is not there is no error. Folders are at
-    /// most as deep as an app's path is long, and one level is handled at a time.
+    /// Removes a folder with all that is in it. One that is not there is no error. An app may have
+    /// made as many files as the storage holds, so their names are never all in memory.
     fn remove_tree(&self, folder: &str) -> Result<(), Errno> {
-        let mut pending = alloc::vec![folder.to_string()];
-        while let Some(path) = pending.last().cloned() {
-            let mut folders = Vec::new();
-            let mut files = Vec::new();
+        let mut path = folder.to_string();
+        loop {
+            let (mut files, mut inner) = (Vec::new(), None);
             let listed = self.platform.list(&path, &mut |name, stat| {
-                if stat.is_dir { &mut folders } else { &mut files }.push(format!("{path}/{name}"));
-                true
+                if stat.is_dir {
+                    inner = Some(name.to_string());
+                } else {
+                    files.push(format!("{path}/{name}"));
+                }
+                inner.is_none() && files.len() < NAMES_AT_ONCE
             });
             match listed {
-                Err(Errno::ENOENT) if pending.len() == 1 => return Ok(()),
+                Err(Errno::ENOENT) if path == folder => return Ok(()),
                 other => other?,
             }
-            for file in files {
-                self.platform.remove(&file)?;
+            for file in &files {
+                self.platform.remove(file)?;
             }
-            if folders.is_empty() {
+            if let Some(inner) = inner {
+                path.push('/');
+                path.push_str(&inner);
+            } else if files.is_empty() {
                 self.platform.remove(&path)?;
-                pending.pop();
-            } else {
-                pending.extend(folders);
+                if path == folder {
+                    return Ok(());
+                }
+                path.truncate(path.rfind('/').unwrap_or(0));
             }
         }
-        Ok(())
     }
 }
 

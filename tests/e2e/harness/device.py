@@ -19,8 +19,8 @@ import threading
 import time
 from pathlib import Path
 
-READY = re.compile(r"akira: ready, HTTP API at http://127\.0\.0\.1:(\d+)")
-TOKEN = re.compile(r"akira: admin token \(shown once\): ([0-9a-f]{32})\s*$")
+READY = re.compile(r"^akira: ready, HTTP API at http://127\.0\.0\.1:(\d+)")
+TOKEN = re.compile(r"^akira: admin token \(shown once\): ([0-9a-f]{32})\s*$")
 BOOT_SECONDS = 60
 _PR_SET_PDEATHSIG = 1
 

@@ -6,7 +6,8 @@
  * bound by rust/zephyr/build.rs. It includes no Zephyr header, so that bindgen needs none.
  *
  * Common rules: text comes as (pointer, length) without a terminator; results are 0 or a count, or
- * a negative Zephyr errno; every function may be called from any thread, none from an interrupt.
+ * a negative errno as Linux numbers them; every function may be called from any thread, none from
+ * an interrupt.
  */
 
 #ifndef AKIRA_PLATFORM_H_
@@ -126,7 +127,7 @@ int akira_fs_space(uint32_t *total, uint32_t *free_bytes);
 
 /* ---- threads.c --------------------------------------------------------------------------- */
 
-/** Starts slot @p slot's thread on akira_run_job(@p job). @p priority is 1 to 10, 10 most urgent. */
+/** Starts slot @p slot's thread on akira_run_job(@p job). @p priority: 1 to 10, the most urgent. */
 int akira_thread_start(uint32_t slot, uint8_t priority, void *job);
 
 /** True when slot @p slot's thread has ended (or never was); false when @p timeout_ms ran out. */

@@ -15,6 +15,9 @@
 /** Fills @p out from the host's random source; 0, or -1 when it fails. */
 int akira_host_random(void *out, size_t len);
 
+/** A TCP port of the host's loopback that is free now; 0 when there is none. */
+uint16_t akira_host_free_port(void);
+
 /**
  * Shuts down this process's connections on local port @p port over which nothing has come or gone
  * for @p idle_ms. Their owner sees an end of file.

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <nsi_tasks.h>
 
@@ -38,6 +39,27 @@ int akira_host_random(void *out, size_t len)
 	}
 
 	return 0;
+}
+
+uint16_t akira_host_free_port(void)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	socklen_t len = sizeof(address);
+	uint16_t port = 0;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (fd >= 0 && bind(fd, (struct sockaddr *)&address, len) == 0 &&
+	    getsockname(fd, (struct sockaddr *)&address, &len) == 0) {
+		port = ntohs(address.sin_port);
+	}
+	if (fd >= 0) {
+		(void)close(fd);
+	}
+
+	return port;
 }
 
 void akira_host_shut_idle(uint16_t port, uint32_t idle_ms)

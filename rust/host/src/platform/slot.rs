@@ -50,6 +50,7 @@ impl Slot {
 
     /// Starts the slot's thread; `EBUSY` while it has one, `EAGAIN` when the system gives none.
     pub fn spawn(&self, priority: u8, job: Job) -> Result<(), Errno> {
+        let mut handle = self.thread.lock();
         if !self.running.take(false, true, 0) {
             return Err(Errno::EBUSY);
         }
@@ -68,7 +69,7 @@ impl Slot {
             .stack_size(STACK)
             .spawn(body)
             .map_err(|_| Errno::EAGAIN)?;
-        *self.thread.lock() = Some(thread);
+        *handle = Some(thread);
         Ok(())
     }
 
@@ -77,10 +78,14 @@ impl Slot {
         if !self.running.take(false, false, timeout_ms.into()) {
             return false;
         }
+        // Meanwhile the slot may have got its next thread, which is not the one to wait for.
+        let ended = {
+            let mut handle = self.thread.lock();
+            handle.take_if(|_| self.running.take(false, false, 0))
+        };
         // Only the thread's last steps are left, so this is short. A panic of its job was reported
         // where it happened.
-        let thread = self.thread.lock().take();
-        if let Some(thread) = thread {
+        if let Some(thread) = ended {
             let _ = thread.join();
         }
         true
@@ -96,8 +101,10 @@ fn yield_to_the_device(priority: u8) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use std::sync::mpsc;
     use std::thread;
+    use std::time::{Duration, Instant};
 
     use super::*;
 
@@ -130,6 +137,44 @@ mod tests {
         assert!(slot.join(LONG));
         slot.spawn(1, Box::new(|| ())).unwrap();
         assert!(slot.join(LONG));
+    }
+
+    /// Each job waits for a join to have come back since it began: one that had got hold of the
+    /// job's own thread never would.
+    #[test]
+    fn a_join_never_waits_for_the_next_thread() {
+        let slot = Slot::new(0);
+        let (joins, done) = (Arc::new(AtomicUsize::new(0)), AtomicBool::new(false));
+        let stuck = Arc::new(AtomicBool::new(false));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    slot.join(0);
+                    joins.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+            for _ in 0..200 {
+                let (joins, tell) = (Arc::clone(&joins), Arc::clone(&stuck));
+                while slot.running.take(true, true, 0) {
+                    thread::yield_now();
+                }
+                let job = move || {
+                    let (before, began) = (joins.load(Ordering::Relaxed), Instant::now());
+                    while joins.load(Ordering::Relaxed) == before {
+                        if began.elapsed() > Duration::from_millis(LONG.into()) {
+                            return tell.store(true, Ordering::Relaxed);
+                        }
+                        thread::yield_now();
+                    }
+                };
+                slot.spawn(5, Box::new(job)).unwrap();
+                if stuck.load(Ordering::Relaxed) {
+                    break;
+                }
+            }
+            done.store(true, Ordering::Relaxed);
+        });
+        assert!(!stuck.load(Ordering::Relaxed));
     }
 
     #[test]

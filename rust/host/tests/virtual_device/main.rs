@@ -5,4 +5,6 @@
 
 mod common;
 mod device;
+mod files;
 mod http;
+mod starts;

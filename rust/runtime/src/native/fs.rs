@@ -4,6 +4,11 @@
 //! Group `fs`: files in the app's own folder.
 //!
 //! Handles are small numbers with a meaning for one instance only; they are closed when it ends.
+//!
+//! LittleFS does not know what other handles of a file still need: once one handle has replaced the
+//! file's content, or the file is deleted, the blocks that another one reads from may be given to
+//! any file on the device, also to another app's. So a file that is open for writing is open once,
+//! and what is open is neither deleted nor moved.
 
 use akira_abi::{Capability, Errno, open_flags, whence};
 use akira_core::path::{DevicePath, resolve};
@@ -17,6 +22,9 @@ const FS_OPEN: u16 = 9;
 
 /// Most files that one app may have open.
 const FILES_MAX: usize = 4;
+
+/// Most bytes that are written without looking whether the app is to stop.
+const PIECE: usize = 4096;
 
 struct OpenFile<P: Platform> {
     file: P::File,
@@ -43,8 +51,13 @@ impl<P: Platform> FileTable<P> {
         self.0.get_mut(index).and_then(Option::as_mut).ok_or(Errno::EBADF)
     }
 
+    /// Whether the file, or a file in the folder, is open.
     fn has_open(&self, path: &DevicePath) -> bool {
-        self.0.iter().flatten().any(|open| open.path == *path)
+        self.0.iter().flatten().any(|open| open.path == *path || is_inside(&open.path, path))
+    }
+
+    fn has_open_for_writing(&self, path: &DevicePath) -> bool {
+        self.0.iter().flatten().any(|open| open.write && open.path == *path)
     }
 }
 
@@ -75,6 +88,11 @@ impl<P: Platform> AppContext<P> {
         }
         Ok(())
     }
+}
+
+/// Whether `path` leads into `folder`.
+fn is_inside(path: &DevicePath, folder: &DevicePath) -> bool {
+    path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// What `flags` of `fs_open` mean; `EINVAL` for what makes no sense.
@@ -113,7 +131,7 @@ pub(crate) fn fs_open<P: Platform>(
     let path = context.own_path(path)?;
     context.with_files(|files| {
         let handle = files.0.iter().position(Option::is_none).ok_or(Errno::ENFILE)?;
-        if writes && files.has_open(&path) {
+        if (writes && files.has_open(&path)) || files.has_open_for_writing(&path) {
             return Err(Errno::EBUSY);
         }
         if mode.create {
@@ -151,7 +169,19 @@ pub(crate) fn fs_write<P: Platform>(
         if !open.write {
             return Err(Errno::EBADF);
         }
-        count(open.file.write(data)?)
+        // In pieces, so that an app that is asked to stop need not write all of it first.
+        let mut taken = 0;
+        for piece in data.chunks(PIECE) {
+            if taken > 0 && !context.admits(0) {
+                break;
+            }
+            let wrote = open.file.write(piece)?;
+            taken += wrote;
+            if wrote < piece.len() {
+                break;
+            }
+        }
+        count(taken)
     })
 }
 
@@ -169,8 +199,16 @@ pub(crate) fn fs_seek<P: Platform>(
         _ => return Err(Errno::EINVAL),
     };
     context.with_files(|files| {
-        let position = files.get(handle)?.file.seek(offset, from)?;
-        i32::try_from(position).map_err(|_| Errno::EINVAL)
+        let file = &mut files.get(handle)?.file;
+        let before = file.seek(0, Whence::Current)?;
+        let position = file.seek(offset, from)?;
+        // LittleFS would fill the gap with zeros at the next write: one call could keep the storage
+        // of the whole device busy until it is full.
+        if position > file.seek(0, Whence::End)? {
+            file.seek(before as i32, Whence::Start)?;
+            return Err(Errno::EINVAL);
+        }
+        i32::try_from(file.seek(position as i32, Whence::Start)?).map_err(|_| Errno::EINVAL)
     })
 }
 
@@ -217,6 +255,10 @@ pub(crate) fn fs_rename<P: Platform>(
     to: &[u8],
 ) -> Result<i32, Errno> {
     let (from, to) = (context.own_path(from)?, context.own_path(to)?);
+    if is_inside(&to, &from) {
+        // LittleFS would make a folder that is inside itself, and lost with all it holds.
+        return Err(Errno::EINVAL);
+    }
     context.with_files(|files| {
         if files.has_open(&from) || files.has_open(&to) {
             return Err(Errno::EBUSY);

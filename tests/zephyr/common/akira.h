@@ -1,0 +1,52 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright (c) 2026 The AkiraOS-in-Rust authors
+ *
+ * What the Rust side exports, for tests of the shims that stand in for it. In an image it is
+ * written by cbindgen from rust/zephyr.
+ */
+
+#ifndef AKIRA_AKIRA_H_
+#define AKIRA_AKIRA_H_
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define AKIRA_SLOTS            4
+#define AKIRA_EVENTS           8
+#define AKIRA_HTTP_MAX_HEADERS 4
+
+struct akira_http_exchange;
+
+struct akira_http_head {
+	const char *method;
+	const char *path;
+	const char *authorization;
+	int64_t content_length;
+	bool unknown_coding;
+	uint8_t http_version;
+};
+
+struct akira_http_header {
+	const char *name;
+	const char *value;
+};
+
+struct akira_http_reply {
+	uint16_t status;
+	const struct akira_http_header *headers;
+	size_t header_count;
+	const uint8_t *body;
+	size_t body_len;
+};
+
+void akira_run_job(void *job);
+struct akira_http_exchange *akira_http_begin(const struct akira_http_head *head);
+bool akira_http_wants_body(const struct akira_http_exchange *exchange);
+void akira_http_chunk(struct akira_http_exchange *exchange, const uint8_t *data, size_t len);
+void akira_http_refuse_coding(struct akira_http_exchange *exchange);
+void akira_http_finish(struct akira_http_exchange *exchange, struct akira_http_reply *reply);
+void akira_http_end(struct akira_http_exchange *exchange);
+
+#endif /* AKIRA_AKIRA_H_ */
