@@ -153,8 +153,9 @@ export declare function app_exit(code: i32): void;
 /**
  * Opens a file in the app's own folder and returns a handle from 0 up. `flags` is the
  * sum of 1 read, 2 write, 4 create, 8 truncate, 16 append; 4, 8 and 16 need 2. Reading
- * needs the capability fs_read, writing fs_write. At most 4 files may be open.
- * Errors: -EACCES, -EINVAL (path or flags), -ENOENT, -ENFILE, -EISDIR, -ENOSPC.
+ * needs the capability fs_read, writing fs_write. At most 4 files may be open, and a
+ * file that is open for writing only once. Errors: -EACCES, -EINVAL (path or flags),
+ * -ENOENT, -ENFILE, -EISDIR, -EBUSY, -ENOSPC.
  * Needs the capability fs_read or fs_write.
  */
 // @ts-ignore: decorator
@@ -171,7 +172,8 @@ export declare function fs_open(path: usize, path_len: i32, flags: i32): i32;
 export declare function fs_read(handle: i32, out: usize, out_len: i32): i32;
 
 /**
- * Writes to an open file and returns how many bytes were taken.
+ * Writes to an open file and returns how many bytes were taken: fewer than given when
+ * the storage is full or the app is to stop.
  * Errors: -EACCES, -EBADF, -EFAULT, -ENOSPC, -EIO.
  * Needs the capability fs_write.
  */
@@ -181,7 +183,8 @@ export declare function fs_write(handle: i32, data: usize, data_len: i32): i32;
 
 /**
  * Moves the position of an open file and returns the new one. `whence` is 0 from the
- * start, 1 from the position, 2 from the end. Errors: -EACCES, -EBADF, -EINVAL.
+ * start, 1 from the position, 2 from the end. Errors: -EACCES, -EBADF, -EINVAL (also
+ * for a position before the start or past the end).
  * Needs the capability fs_read or fs_write.
  */
 // @ts-ignore: decorator
@@ -215,8 +218,9 @@ export declare function fs_stat(path: usize, path_len: i32): i32;
 export declare function fs_delete(path: usize, path_len: i32): i32;
 
 /**
- * Renames a file; an existing target is replaced in one step.
- * Errors: -EACCES, -EINVAL, -ENOENT, -EBUSY when the app has one of them open.
+ * Renames a file or directory; an existing target is replaced in one step.
+ * Errors: -EACCES, -EINVAL, -ENOENT, -EBUSY when the app has one of them open, or a
+ * file in one of them.
  * Needs the capability fs_write.
  */
 // @ts-ignore: decorator

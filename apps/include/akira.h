@@ -159,8 +159,9 @@ void akira_app_exit(int32_t code);
 /*
  * Opens a file in the app's own folder and returns a handle from 0 up. `flags` is the
  * sum of 1 read, 2 write, 4 create, 8 truncate, 16 append; 4, 8 and 16 need 2. Reading
- * needs the capability fs_read, writing fs_write. At most 4 files may be open.
- * Errors: -EACCES, -EINVAL (path or flags), -ENOENT, -ENFILE, -EISDIR, -ENOSPC.
+ * needs the capability fs_read, writing fs_write. At most 4 files may be open, and a
+ * file that is open for writing only once. Errors: -EACCES, -EINVAL (path or flags),
+ * -ENOENT, -ENFILE, -EISDIR, -EBUSY, -ENOSPC.
  * Needs the capability fs_read or fs_write.
  */
 AKIRA_IMPORT(fs_open)
@@ -175,7 +176,8 @@ AKIRA_IMPORT(fs_read)
 int32_t akira_fs_read(int32_t handle, void *out, uint32_t out_len);
 
 /*
- * Writes to an open file and returns how many bytes were taken.
+ * Writes to an open file and returns how many bytes were taken: fewer than given when
+ * the storage is full or the app is to stop.
  * Errors: -EACCES, -EBADF, -EFAULT, -ENOSPC, -EIO.
  * Needs the capability fs_write.
  */
@@ -184,7 +186,8 @@ int32_t akira_fs_write(int32_t handle, const void *data, uint32_t data_len);
 
 /*
  * Moves the position of an open file and returns the new one. `whence` is 0 from the
- * start, 1 from the position, 2 from the end. Errors: -EACCES, -EBADF, -EINVAL.
+ * start, 1 from the position, 2 from the end. Errors: -EACCES, -EBADF, -EINVAL (also
+ * for a position before the start or past the end).
  * Needs the capability fs_read or fs_write.
  */
 AKIRA_IMPORT(fs_seek)
@@ -214,8 +217,9 @@ AKIRA_IMPORT(fs_delete)
 int32_t akira_fs_delete(const void *path, uint32_t path_len);
 
 /*
- * Renames a file; an existing target is replaced in one step.
- * Errors: -EACCES, -EINVAL, -ENOENT, -EBUSY when the app has one of them open.
+ * Renames a file or directory; an existing target is replaced in one step.
+ * Errors: -EACCES, -EINVAL, -ENOENT, -EBUSY when the app has one of them open, or a
+ * file in one of them.
  * Needs the capability fs_write.
  */
 AKIRA_IMPORT(fs_rename)

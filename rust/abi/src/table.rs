@@ -60,20 +60,23 @@ macro_rules! for_each_native {
 
             /// Opens a file in the app's own folder and returns a handle from 0 up. `flags` is the
             /// sum of 1 read, 2 write, 4 create, 8 truncate, 16 append; 4, 8 and 16 need 2. Reading
-            /// needs the capability fs_read, writing fs_write. At most 4 files may be open.
-            /// Errors: -EACCES, -EINVAL (path or flags), -ENOENT, -ENFILE, -EISDIR, -ENOSPC.
+            /// needs the capability fs_read, writing fs_write. At most 4 files may be open, and a
+            /// file that is open for writing only once. Errors: -EACCES, -EINVAL (path or flags),
+            /// -ENOENT, -ENFILE, -EISDIR, -EBUSY, -ENOSPC.
             9 fs fn fs_open(path: bytes, flags: i32) -> i32, needs FsRead or FsWrite;
 
             /// Reads from an open file into `out` and returns how many bytes; 0 at the end.
             /// Errors: -EACCES, -EBADF, -EFAULT, -EIO.
             10 fs fn fs_read(handle: i32, out: bytes_mut) -> i32, needs FsRead;
 
-            /// Writes to an open file and returns how many bytes were taken.
+            /// Writes to an open file and returns how many bytes were taken: fewer than given when
+            /// the storage is full or the app is to stop.
             /// Errors: -EACCES, -EBADF, -EFAULT, -ENOSPC, -EIO.
             11 fs fn fs_write(handle: i32, data: bytes) -> i32, needs FsWrite;
 
             /// Moves the position of an open file and returns the new one. `whence` is 0 from the
-            /// start, 1 from the position, 2 from the end. Errors: -EACCES, -EBADF, -EINVAL.
+            /// start, 1 from the position, 2 from the end. Errors: -EACCES, -EBADF, -EINVAL (also
+            /// for a position before the start or past the end).
             12 fs fn fs_seek(handle: i32, offset: i32, whence: i32) -> i32, needs FsRead or FsWrite;
 
             /// Closes a file. Errors: -EBADF, -ENOSPC or -EIO when its last bytes could not be
@@ -88,8 +91,9 @@ macro_rules! for_each_native {
             /// -EBUSY when the app has it open.
             15 fs fn fs_delete(path: bytes) -> i32, needs FsWrite;
 
-            /// Renames a file; an existing target is replaced in one step.
-            /// Errors: -EACCES, -EINVAL, -ENOENT, -EBUSY when the app has one of them open.
+            /// Renames a file or directory; an existing target is replaced in one step.
+            /// Errors: -EACCES, -EINVAL, -ENOENT, -EBUSY when the app has one of them open, or a
+            /// file in one of them.
             16 fs fn fs_rename(from: bytes, to: bytes) -> i32, needs FsWrite;
 
             /// Writes the name of the entry number `index` (from 0) of a directory into `out` and

@@ -147,8 +147,9 @@ unsafe extern "C" {
 
     /// Opens a file in the app's own folder and returns a handle from 0 up. `flags` is the
     /// sum of 1 read, 2 write, 4 create, 8 truncate, 16 append; 4, 8 and 16 need 2. Reading
-    /// needs the capability fs_read, writing fs_write. At most 4 files may be open.
-    /// Errors: -EACCES, -EINVAL (path or flags), -ENOENT, -ENFILE, -EISDIR, -ENOSPC.
+    /// needs the capability fs_read, writing fs_write. At most 4 files may be open, and a
+    /// file that is open for writing only once. Errors: -EACCES, -EINVAL (path or flags),
+    /// -ENOENT, -ENFILE, -EISDIR, -EBUSY, -ENOSPC.
     /// Needs the capability fs_read or fs_write.
     pub unsafe fn fs_open(path: *const u8, path_len: usize, flags: i32) -> i32;
 
@@ -157,13 +158,15 @@ unsafe extern "C" {
     /// Needs the capability fs_read.
     pub unsafe fn fs_read(handle: i32, out: *mut u8, out_len: usize) -> i32;
 
-    /// Writes to an open file and returns how many bytes were taken.
+    /// Writes to an open file and returns how many bytes were taken: fewer than given when
+    /// the storage is full or the app is to stop.
     /// Errors: -EACCES, -EBADF, -EFAULT, -ENOSPC, -EIO.
     /// Needs the capability fs_write.
     pub unsafe fn fs_write(handle: i32, data: *const u8, data_len: usize) -> i32;
 
     /// Moves the position of an open file and returns the new one. `whence` is 0 from the
-    /// start, 1 from the position, 2 from the end. Errors: -EACCES, -EBADF, -EINVAL.
+    /// start, 1 from the position, 2 from the end. Errors: -EACCES, -EBADF, -EINVAL (also
+    /// for a position before the start or past the end).
     /// Needs the capability fs_read or fs_write.
     pub safe fn fs_seek(handle: i32, offset: i32, whence: i32) -> i32;
 
@@ -181,8 +184,9 @@ unsafe extern "C" {
     /// Needs the capability fs_write.
     pub unsafe fn fs_delete(path: *const u8, path_len: usize) -> i32;
 
-    /// Renames a file; an existing target is replaced in one step.
-    /// Errors: -EACCES, -EINVAL, -ENOENT, -EBUSY when the app has one of them open.
+    /// Renames a file or directory; an existing target is replaced in one step.
+    /// Errors: -EACCES, -EINVAL, -ENOENT, -EBUSY when the app has one of them open, or a
+    /// file in one of them.
     /// Needs the capability fs_write.
     pub unsafe fn fs_rename(from: *const u8, from_len: usize, to: *const u8, to_len: usize) -> i32;
 
