@@ -37,18 +37,21 @@ pub(crate) fn check(module: &[u8]) -> Result<(), LoadError> {
     let mut squares = 0;
     while let Some(id) = rest.byte() {
         let section = rest.number().and_then(|size| rest.take(size)).ok_or_else(broken)?;
-        let mut section = Reader(section);
+        let section = Reader(section);
         match id {
             TYPES => check_types(section)?,
-            IMPORTS | EXPORTS => {
-                if section.number().ok_or_else(broken)? > NAMES_MAX {
-                    return Err(LoadError::TooComplex("it has too many imports or exports"));
-                }
-            }
+            IMPORTS | EXPORTS => check_names(section)?,
             // A second code section is refused by WAMR, after it has loaded the first.
             CODE => squares = check_code(section, squares)?,
             _ => {}
         }
+    }
+    Ok(())
+}
+
+fn check_names(mut section: Reader<'_>) -> Result<(), LoadError> {
+    if section.number().ok_or_else(broken)? > NAMES_MAX {
+        return Err(LoadError::TooComplex("it has too many imports or exports"));
     }
     Ok(())
 }
