@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  * Copyright (c) 2026 The AkiraOS-in-Rust authors
  *
- * The thread that lets the runtime look after its apps: watchdog and restarts. It is more urgent than
- * every app, or an app that never pauses would keep it from its work.
+ * The thread that lets the runtime look after its apps: watchdog and restarts. It is more urgent
+ * than every app, or an app that never pauses would keep it from its work.
  */
 
 #include <zephyr/kernel.h>
@@ -30,9 +30,9 @@ static void tick_main(void *unused1, void *unused2, void *unused3)
 
 void akira_tick_open(void)
 {
-	k_tid_t tid = k_thread_create(&tick_thread, tick_stack,
-				      K_THREAD_STACK_SIZEOF(tick_stack), tick_main, NULL, NULL,
-				      NULL, CONFIG_AKIRA_TICK_PRIORITY, 0, K_NO_WAIT);
+	k_tid_t tid = k_thread_create(&tick_thread, tick_stack, K_THREAD_STACK_SIZEOF(tick_stack),
+				      tick_main, NULL, NULL, NULL, CONFIG_AKIRA_TICK_PRIORITY, 0,
+				      K_NO_WAIT);
 
 	k_thread_name_set(tid, "akira_tick");
 }
