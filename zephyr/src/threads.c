@@ -20,15 +20,24 @@
 #define SLOTS            AKIRA_SLOTS
 #define EVENTS           AKIRA_EVENTS
 #define APP_PRIORITY_TOP 10
+#define JOIN_STEP_MS     20
 
 BUILD_ASSERT(CONFIG_AKIRA_APP_PRIORITY_FIRST + APP_PRIORITY_TOP <= CONFIG_NUM_PREEMPT_PRIORITIES,
 	     "CONFIG_NUM_PREEMPT_PRIORITIES leaves no room for ten app priorities");
 
 static K_THREAD_STACK_ARRAY_DEFINE(app_stacks, SLOTS, CONFIG_AKIRA_APP_STACK_SIZE);
 static struct k_thread app_threads[SLOTS];
-/* Set while a slot's thread object is in use: from start to a join that saw its end. */
-static bool app_thread_used[SLOTS];
-/* Guards app_thread_used; held for a few instructions, never over a wait. */
+
+/* What is known of a slot's thread. */
+struct app_slot {
+	/* The thread object is in use: from start to a join that saw its end. */
+	bool used;
+	/* Counts the threads that the slot has had, so that a join knows the one it began with. */
+	uint32_t generation;
+};
+
+static struct app_slot app_slots[SLOTS];
+/* Guards app_slots; held for a few instructions, never over a wait. */
 static struct k_spinlock app_lock;
 
 static struct k_sem events[EVENTS];
@@ -73,8 +82,11 @@ int akira_thread_start(uint32_t slot, uint8_t priority, void *job)
 	}
 
 	key = k_spin_lock(&app_lock);
-	busy = app_thread_used[slot];
-	app_thread_used[slot] = true;
+	busy = app_slots[slot].used;
+	if (!busy) {
+		app_slots[slot].used = true;
+		app_slots[slot].generation++;
+	}
 	k_spin_unlock(&app_lock, key);
 	if (busy) {
 		return -EBUSY;
@@ -95,30 +107,47 @@ int akira_thread_start(uint32_t slot, uint8_t priority, void *job)
 
 bool akira_thread_join(uint32_t slot, uint32_t timeout_ms)
 {
+	k_timepoint_t end = sys_timepoint_calc(K_MSEC(timeout_ms));
+	struct app_slot asked;
 	k_spinlock_key_t key;
-	bool used;
 
 	if (slot >= SLOTS) {
 		return true;
 	}
 
 	key = k_spin_lock(&app_lock);
-	used = app_thread_used[slot];
+	asked = app_slots[slot];
 	k_spin_unlock(&app_lock, key);
-	if (!used) {
+	if (!asked.used) {
 		return true;
 	}
 
-	if (k_thread_join(&app_threads[slot], timeout_ms == 0 ? K_NO_WAIT : K_MSEC(timeout_ms)) !=
-	    0) {
-		return false;
+	while (true) {
+		k_timeout_t left = sys_timepoint_timeout(end);
+		bool last = sys_timepoint_expired(end);
+		bool ended;
+
+		/*
+		 * In steps, because another join may see the end first, and the next start make a
+		 * new thread of the same object, which is not the one that is asked about.
+		 */
+		if (!K_TIMEOUT_EQ(left, K_NO_WAIT) && left.ticks > K_MSEC(JOIN_STEP_MS).ticks) {
+			left = K_MSEC(JOIN_STEP_MS);
+		}
+		ended = k_thread_join(&app_threads[slot], left) == 0;
+
+		key = k_spin_lock(&app_lock);
+		if (!app_slots[slot].used || app_slots[slot].generation != asked.generation) {
+			ended = true;
+		} else if (ended) {
+			app_slots[slot].used = false;
+		}
+		k_spin_unlock(&app_lock, key);
+
+		if (ended || last) {
+			return ended;
+		}
 	}
-
-	key = k_spin_lock(&app_lock);
-	app_thread_used[slot] = false;
-	k_spin_unlock(&app_lock, key);
-
-	return true;
 }
 
 int akira_thread_slot(void)

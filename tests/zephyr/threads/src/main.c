@@ -99,6 +99,43 @@ ZTEST(threads, test_a_slot_in_use_is_refused)
 	zassert_equal(other.slot, -2, "a refused job must not run");
 }
 
+static K_THREAD_STACK_DEFINE(joiner_stack, 2048);
+static struct k_thread joiner;
+
+static void join_from_below(void *slot, void *result, void *unused)
+{
+	ARG_UNUSED(unused);
+	*(int *)result = akira_thread_join(POINTER_TO_UINT(slot), 60000) ? 1 : -1;
+}
+
+/* A join is about the thread that runs when it begins, also when the slot is soon used again. */
+ZTEST(threads, test_a_join_does_not_wait_for_the_slots_next_thread)
+{
+	struct job first = {.run = spin};
+	struct job second = {.run = spin};
+	struct job third = {.run = nothing, .slot = -2};
+	int result = 0;
+
+	zassert_ok(akira_thread_start(1, 5, &first));
+	/* Less urgent than this thread, so that it wakes after the slot is used again. */
+	k_thread_create(&joiner, joiner_stack, K_THREAD_STACK_SIZEOF(joiner_stack), join_from_below,
+			UINT_TO_POINTER(1), &result, NULL, K_PRIO_PREEMPT(3), 0, K_NO_WAIT);
+	k_msleep(50);
+	zassert_equal(result, 0, "it waits for the first");
+
+	first.stop = true;
+	zassert_true(akira_thread_join(1, 1000));
+	zassert_ok(akira_thread_start(1, 5, &second));
+	k_msleep(100);
+	zassert_equal(result, 1, "the first has ended");
+	zassert_equal(akira_thread_start(1, 5, &third), -EBUSY, "the second runs");
+	zassert_equal(third.slot, -2);
+
+	second.stop = true;
+	zassert_true(akira_thread_join(1, 1000));
+	zassert_ok(k_thread_join(&joiner, K_SECONDS(1)));
+}
+
 ZTEST(threads, test_arguments_that_are_none)
 {
 	struct job job = {.run = nothing};
