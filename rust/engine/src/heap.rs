@@ -120,6 +120,16 @@ struct Header {
 
 const HEADER: usize = size_of::<Header>();
 
+/// What the allocator below keeps with each block, at most: Zephyr's `sys_heap` has a header of 4 or
+/// 8 bytes and rounds sizes up to 8. It is charged too, or many small blocks would cost a device more
+/// than its pool.
+const ALLOCATOR: usize = 8;
+
+/// What a block of that layout is charged with.
+fn cost(layout: Layout) -> usize {
+    layout.size().next_multiple_of(8) + ALLOCATOR
+}
+
 fn layout(size: usize) -> Option<Layout> {
     Layout::from_size_align(size.checked_add(HEADER)?, align_of::<Header>()).ok()
 }
@@ -147,12 +157,12 @@ fn allocate(size: usize, zeroed: bool) -> Option<NonNull<u8>> {
     let stored = u32::try_from(size).ok()?;
     let layout = layout(size)?;
     let account = current_account().map_or(0, |index| index as u32 + 1);
-    if !charge(account, layout.size()) {
+    if !charge(account, cost(layout)) {
         return None;
     }
     // SAFETY: the layout's size is not zero, it has a header at least.
     let Some(base) = NonNull::new(unsafe { alloc(layout) }) else {
-        credit(account, layout.size());
+        credit(account, cost(layout));
         return None;
     };
     // SAFETY: `base` is valid for `layout`, which begins with a header and is aligned for it.
@@ -185,7 +195,7 @@ unsafe fn release(block: NonNull<u8>) {
     // SAFETY: passed on to the caller.
     let (base, Header { size, account }) = unsafe { header(block) };
     if let Some(layout) = layout(size as usize) {
-        credit(account, layout.size());
+        credit(account, cost(layout));
         // SAFETY: `base` was allocated with this very layout.
         unsafe { dealloc(base.as_ptr().cast(), layout) };
     }
@@ -203,28 +213,24 @@ unsafe fn reallocate(block: NonNull<u8>, size: usize, zeroed: bool) -> Option<No
     let (old_layout, new_layout) = (layout(old_size)?, layout(size)?);
     // While it moves, old and new exist side by side at worst; only the growth is charged, since
     // the limit is on what the app keeps.
-    let growth = size.saturating_sub(old_size);
-    if growth > 0 && !charge(old.account, growth) {
+    let (old_cost, new_cost) = (cost(old_layout), cost(new_layout));
+    if !charge(old.account, new_cost.saturating_sub(old_cost)) {
         return None;
     }
     // SAFETY: `base` was allocated with `old_layout`; the new size is not zero.
     let moved = unsafe { realloc(base.as_ptr().cast(), old_layout, new_layout.size()) };
     let Some(base) = NonNull::new(moved) else {
-        if growth > 0 {
-            credit(old.account, growth);
-        }
+        credit(old.account, new_cost.saturating_sub(old_cost));
         return None;
     };
-    if size < old_size {
-        credit(old.account, old_size - size);
-    }
+    credit(old.account, old_cost.saturating_sub(new_cost));
     // SAFETY: `base` is valid for `new_layout`, which begins with a header.
     unsafe { base.cast::<Header>().write(Header { size: stored, account: old.account }) };
     // SAFETY: the block is HEADER bytes longer than `size`.
     let block = unsafe { base.add(HEADER) };
-    if zeroed && growth > 0 {
+    if zeroed && size > old_size {
         // SAFETY: the block has `size` bytes, of which those from `old_size` on are new.
-        unsafe { block.add(old_size).write_bytes(0, growth) };
+        unsafe { block.add(old_size).write_bytes(0, size - old_size) };
     }
     Some(block)
 }
