@@ -83,7 +83,8 @@ export const SEEK_END: i32 = 2;
 
 /**
  * Writes a record of level info to the app's log. At most 256 bytes of text are kept;
- * what is not UTF-8 is replaced. Returns 0 or -EFAULT.
+ * what is not UTF-8 is replaced. A log takes 100 records at once and 50 a second in the
+ * long run. Returns 0, -EAGAIN when it takes no more now, or -EFAULT.
  */
 // @ts-ignore: decorator
 @external("akira", "log")

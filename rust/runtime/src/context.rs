@@ -9,7 +9,7 @@ use alloc::sync::Arc;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 
 use akira_abi::{CapSet, Errno, TABLE};
-use akira_core::log::Level;
+use akira_core::log::{Allowance, Level};
 use akira_core::name::AppName;
 use akira_engine::Args;
 
@@ -49,6 +49,11 @@ pub struct AppContext<P: Platform> {
     /// It called `app_exit`.
     exited: AtomicBool,
     exit_code: AtomicI32,
+    /// What its log still takes, see [`Allowance`]. Only its own thread changes it.
+    log_millitokens: AtomicU32,
+    log_at_ms: AtomicU32,
+    /// Records that were not taken since the last one that was.
+    log_dropped: AtomicU32,
     /// Native functions whose refusal has been logged, by number.
     denied: AtomicU32,
 }
@@ -62,6 +67,7 @@ impl<P: Platform> AppContext<P> {
         granted: CapSet,
         exec_timeout_ms: u32,
     ) -> Self {
+        let log = Allowance::full(runtime.platform.uptime_ms() as u32);
         Self {
             mask: AtomicU32::new(granted.bits() | LIVE),
             runtime,
@@ -79,6 +85,9 @@ impl<P: Platform> AppContext<P> {
             leaving: AtomicBool::new(false),
             exited: AtomicBool::new(false),
             exit_code: AtomicI32::new(0),
+            log_millitokens: AtomicU32::new(log.millitokens),
+            log_at_ms: AtomicU32::new(log.at_ms),
+            log_dropped: AtomicU32::new(0),
             denied: AtomicU32::new(0),
         }
     }
@@ -165,6 +174,24 @@ impl<P: Platform> AppContext<P> {
     /// Whether the app has been asked to stop.
     pub(crate) fn stop_asked(&self) -> bool {
         self.stop_asked.load(Ordering::Acquire)
+    }
+
+    /// Whether the app's log takes one more record now; how many it did not take before this one.
+    pub(crate) fn admit_record(&self) -> Option<u32> {
+        let before = Allowance {
+            millitokens: self.log_millitokens.load(Ordering::Relaxed),
+            at_ms: self.log_at_ms.load(Ordering::Relaxed),
+        };
+        let shut = self.log_dropped.load(Ordering::Relaxed) > 0;
+        let now = self.runtime.platform.uptime_ms() as u32;
+        let (after, admitted) = before.after_record(now, shut);
+        self.log_millitokens.store(after.millitokens, Ordering::Relaxed);
+        self.log_at_ms.store(after.at_ms, Ordering::Relaxed);
+        if admitted {
+            return Some(self.log_dropped.swap(0, Ordering::Relaxed));
+        }
+        self.log_dropped.fetch_add(1, Ordering::Relaxed);
+        None
     }
 
     /// Lets an app that was asked to stop leave: its `on_stop` runs, on its own thread and with

@@ -113,7 +113,8 @@ pub mod whence {
 #[link(wasm_import_module = "akira")]
 unsafe extern "C" {
     /// Writes a record of level info to the app's log. At most 256 bytes of text are kept;
-    /// what is not UTF-8 is replaced. Returns 0 or -EFAULT.
+    /// what is not UTF-8 is replaced. A log takes 100 records at once and 50 a second in the
+    /// long run. Returns 0, -EAGAIN when it takes no more now, or -EFAULT.
     pub unsafe fn log(text: *const u8, text_len: usize) -> i32;
 
     /// Like `log`, at level debug.
