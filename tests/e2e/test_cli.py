@@ -9,13 +9,12 @@ import json
 import re
 import signal
 import subprocess
-import time
 
 import pytest
 
 from harness import guest, shapes
-from harness.api import wait_for
-from harness.device import free_port
+from harness.api import Api, wait_for
+from harness.device import OwnDevice, free_port
 
 DONE, REFUSED, USAGE, UNREACHABLE, LOCAL, UNAUTHORIZED = range(6)
 
@@ -251,32 +250,29 @@ def test_help_reads_well(cli):
     assert cli.run("--version").ok().out.startswith("akira ")
 
 
-def test_a_virtual_device_that_cannot_start_says_why(cli, tmp_path, device):
-    if device.kind != "virtual":
-        pytest.skip("tested once, where the virtual device is the device under test")
-    taken = cli.run("sim", "--flash", tmp_path / "f.bin", "--listen", f"127.0.0.1:{device.port}")
-    assert taken.failed().code == LOCAL
-    folder = cli.run("sim", "--flash", tmp_path, "--listen", "127.0.0.1:0")
-    assert folder.failed().code == LOCAL
-    short = tmp_path / "short.bin"
+@pytest.fixture
+def virtual_device(akira, tmp_path):
+    """A virtual device of the test's own, whatever device is under test."""
+    device = OwnDevice("virtual", [akira, "sim"], tmp_path / "own.flash")
+    device.boot()
+    yield device
+    device.close()
+
+
+def test_a_virtual_device_that_cannot_start_says_why(cli, tmp_path, virtual_device):
+    short = tmp_path / "short.flash"
     short.write_bytes(b"\xff" * 1000)
-    assert cli.run("sim", "--flash", short, "--listen", "127.0.0.1:0").failed().code == LOCAL
-    same = cli.run("sim", "--flash", device.flash, "--listen", "127.0.0.1:0")
-    assert same.failed().code == LOCAL, "two devices must not share one flash"
+    taken = f"127.0.0.1:{virtual_device.port}"
+    for label, flash, listen in (
+        ("the port is taken", tmp_path / "new.flash", taken),
+        ("the flash is a folder", tmp_path, "127.0.0.1:0"),
+        ("the flash has an odd size", short, "127.0.0.1:0"),
+        ("another device uses the flash", virtual_device.flash, "127.0.0.1:0"),
+    ):
+        outcome = cli.run("sim", "--flash", flash, "--listen", listen).failed()
+        assert outcome.code == LOCAL, (label, outcome)
+    assert Api(virtual_device).status()["apps"]["installed"] == 0
 
 
-def test_ctrl_c_ends_the_virtual_device(cli, tmp_path, device):
-    if device.kind != "virtual":
-        pytest.skip("tested once, where the virtual device is the device under test")
-    command = cli.command("sim", "--flash", tmp_path / "f.bin", "--listen", "127.0.0.1:0")
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if "ready" in line:
-            break
-    assert lines and "ready" in lines[-1], lines
-    time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=10) == 0, process.stdout.read()
+def test_ctrl_c_ends_the_virtual_device(virtual_device):
+    assert virtual_device.interrupt() == 0, virtual_device.console

@@ -50,7 +50,9 @@ def test_four_loops_are_ended_and_others_go_on(api, pack):
     for name in names:
         assert api.wait_state(name, "failed")["reason"].startswith("watchdog: ")
     ticks = api.log("tick")["next"]
-    wait_for(lambda: api.log("tick")["next"], lambda now: now > ticks + 2, "the fourth app to go on")
+    wait_for(
+        lambda: api.log("tick")["next"], lambda now: now > ticks + 2, "the fourth app to go on"
+    )
 
 
 def test_an_endless_on_stop_does_not_hold_up_a_stop(api, pack):
@@ -92,9 +94,7 @@ def test_the_policy_decides_which_end_counts(api, pack):
     api.must_install("ever", pack(packed, "ever", restart="always"))
     for name in ("once", "ever"):
         api.must_start(name)
-    wait_for(
-        lambda: api.log_texts("ever").count("done"), lambda count: count >= 2, "a restart", 10
-    )
+    wait_for(lambda: api.log_texts("ever").count("done"), lambda count: count >= 2, "a restart", 10)
     api.stop("ever")
     assert api.log_texts("once") == ["done"]
     assert api.app("once")["restart_in_ms"] is None

@@ -156,6 +156,12 @@ class OwnDevice(Device):
             self._reader.join(timeout=5)
         return status
 
+    def interrupt(self) -> int:
+        """Ends the device as Ctrl-C does; returns its exit status."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+        return self._process.wait(timeout=20)
+
     def restart(self, *, kill: bool = False) -> None:
         """Off and on again, on the same flash."""
         self.switch_off(kill=kill)
