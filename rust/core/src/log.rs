@@ -4,6 +4,7 @@
 //! An app's log: a ring of the latest records, bounded in records and in bytes.
 
 use alloc::collections::VecDeque;
+use alloc::format;
 use alloc::string::String;
 
 use akira_abi::LOG_TEXT_MAX;
@@ -131,6 +132,24 @@ impl Allowance {
     }
 }
 
+/// One line for a device's console: `akira: …` for the device's own news, `[app] level: …` for an
+/// app's. Control characters are escaped, so that a line stays one line.
+pub fn console_line(level: Level, tag: &str, text: &str) -> String {
+    let mut line = match (tag, level) {
+        ("akira", Level::Info) => String::from("akira: "),
+        ("akira", _) => format!("akira: {}: ", level.name()),
+        _ => format!("[{tag}] {}: ", level.name()),
+    };
+    for letter in text.chars() {
+        if letter.is_control() {
+            line.extend(letter.escape_default());
+        } else {
+            line.push(letter);
+        }
+    }
+    line
+}
+
 /// Text from an app as one line of a log: at most [`LOG_TEXT_MAX`] bytes, what is not UTF-8
 /// replaced, control characters (which could forge lines or steer a terminal) shown as a space.
 pub fn clean_text(bytes: &[u8]) -> String {
@@ -195,6 +214,17 @@ mod tests {
         let wrapped = Allowance { millitokens: 0, at_ms: u32::MAX - 9 };
         assert!(wrapped.after_record(10, false).1);
         assert!(!wrapped.after_record(10, true).1);
+    }
+
+    #[test]
+    fn console_lines_tell_who_and_how_bad() {
+        assert_eq!(console_line(Level::Info, "akira", "ready"), "akira: ready");
+        assert_eq!(console_line(Level::Error, "akira", "no"), "akira: error: no");
+        assert_eq!(console_line(Level::Debug, "hello", "grüße"), "[hello] debug: grüße");
+        assert_eq!(
+            console_line(Level::Info, "evil", "a\nakira: ready\r\x1b[2J\u{9b}"),
+            "[evil] info: a\\nakira: ready\\r\\u{1b}[2J\\u{9b}"
+        );
     }
 
     #[test]

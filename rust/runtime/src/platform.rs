@@ -17,7 +17,7 @@
 use alloc::boxed::Box;
 
 use akira_abi::Errno;
-pub use akira_core::log::Level;
+pub use akira_core::log::{Level, console_line};
 
 /// Number of instance slots: how many apps may run at once.
 pub const SLOTS: usize = 4;

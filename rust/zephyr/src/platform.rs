@@ -4,12 +4,13 @@
 //! What a Zephyr device gives to the runtime: the C shims behind the `Platform` trait.
 
 use alloc::boxed::Box;
-use alloc::format;
 use core::ffi::{CStr, c_char, c_void};
 use core::slice;
 
 use akira_abi::Errno;
-use akira_runtime::platform::{self, EVENTS, Job, Level, OpenMode, SLOTS, Space, Stat};
+use akira_runtime::platform::{
+    self, EVENTS, Job, Level, OpenMode, SLOTS, Space, Stat, console_line,
+};
 
 use crate::export::{AKIRA_EVENTS, AKIRA_SLOTS};
 use crate::ffi;
@@ -36,8 +37,8 @@ impl platform::Platform for Zephyr {
         unsafe { ffi::akira_uptime_ms() }
     }
 
-    fn console(&self, _level: Level, tag: &str, text: &str) {
-        let line = format!("{tag}: {text}");
+    fn console(&self, level: Level, tag: &str, text: &str) {
+        let line = console_line(level, tag, text);
         // SAFETY: the line is a slice with its length.
         unsafe { ffi::akira_console(line.as_ptr().cast(), line.len()) }
     }

@@ -8,10 +8,9 @@
 //! another app's line or the device's own, nor reach the terminal as a control sequence. A console
 //! that nobody reads any more is no error.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use akira_runtime::platform::Level;
+use akira_runtime::platform::{Level, console_line};
 use parking_lot::Mutex;
 
 /// Where console lines go.
@@ -39,29 +38,11 @@ impl Console {
 
     /// Writes one line.
     pub fn line(&self, level: Level, tag: &str, text: &str) {
-        let line = format(level, tag, text);
+        let line = console_line(level, tag, text) + "\n";
         let mut out = self.out.lock();
         // Nothing is left to tell when the console itself fails.
         let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
     }
-}
-
-fn format(level: Level, tag: &str, text: &str) -> String {
-    let level = level.name();
-    let mut line = match (tag, level) {
-        ("akira", "info") => "akira: ".to_owned(),
-        ("akira", _) => format!("akira: {level}: "),
-        _ => format!("[{tag}] {level}: "),
-    };
-    for letter in text.chars() {
-        if letter.is_control() {
-            let _ = write!(line, "{}", letter.escape_default());
-        } else {
-            line.push(letter);
-        }
-    }
-    line.push('\n');
-    line
 }
 
 #[cfg(test)]
@@ -69,21 +50,6 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-
-    #[test]
-    fn lines_tell_who_and_how_bad() {
-        assert_eq!(format(Level::Info, "akira", "ready"), "akira: ready\n");
-        assert_eq!(format(Level::Error, "akira", "no"), "akira: error: no\n");
-        assert_eq!(format(Level::Debug, "hello", "grüße"), "[hello] debug: grüße\n");
-    }
-
-    #[test]
-    fn an_app_cannot_forge_lines_or_reach_the_terminal() {
-        assert_eq!(
-            format(Level::Info, "evil", "a\nakira: ready\r\x1b[2J\u{9b}"),
-            "[evil] info: a\\nakira: ready\\r\\u{1b}[2J\\u{9b}\n"
-        );
-    }
 
     #[test]
     fn a_broken_console_is_no_error() {
