@@ -7,54 +7,24 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use akira_bench::device::{self, install};
 use akira_bench::{apps, plain, stats};
 use akira_core::name::AppName;
-use akira_host::platform::{Console, Host};
-use akira_host::{Device, SimOptions};
+use akira_host::platform::Host;
 use akira_runtime::Runtime;
-use akira_runtime::http::{Exchange, Head};
 
-const TOKEN: &str = "measure-only-token";
 const CALLS: u32 = 2_000_000;
 const ROUNDS: u32 = 15;
 const LOADS: usize = 41;
 
 fn main() {
-    let folder = tempfile::tempdir().expect("a folder for the flash image");
-    let options = SimOptions {
-        listen: "127.0.0.1:0".parse().expect("an address"),
-        token: Some(TOKEN.to_string()),
-        pool_bytes: 8 * 1024 * 1024,
-        console: Console::sink(),
-        ..SimOptions::new(folder.path().join("flash.bin"))
-    };
-    let device = Device::start(options).expect("the virtual device starts");
+    let (device, _folder) = device::start();
     plain::register();
     calls(device.runtime());
     for size in [10_000, 100_000, 200_000] {
         load(device.runtime(), size);
     }
     device.stop();
-}
-
-/// Installs a packed app over the API's own path, as a client's request would.
-fn install(runtime: &Arc<Runtime<Host>>, name: &str, module: &[u8]) {
-    let authorization = format!("Bearer {TOKEN}");
-    let path = format!("/api/v1/apps/{name}");
-    let mut exchange = Exchange::begin(
-        runtime,
-        &Head {
-            method: "PUT",
-            path: &path,
-            authorization: Some(&authorization),
-            content_length: Some(module.len() as u64),
-        },
-    );
-    for piece in module.chunks(4096) {
-        exchange.chunk(piece);
-    }
-    let reply = exchange.finish();
-    assert!(reply.status < 300, "{}", String::from_utf8_lossy(&reply.body));
 }
 
 fn wait_for_end(runtime: &Arc<Runtime<Host>>, name: &AppName) {

@@ -5,8 +5,10 @@
 //!
 //! * [`plain`]: natives and a load path that use WAMR as its documents show it, with nothing of ours;
 //! * [`apps`]: the modules that are measured;
+//! * [`device`]: the virtual device that is measured;
 //! * [`stats`]: medians of several rounds.
 
 pub mod apps;
+pub mod device;
 pub mod plain;
 pub mod stats;
