@@ -11,7 +11,6 @@ use alloc::sync::Arc;
 use akira_abi::CapSet;
 use akira_core::MODULE_MAX;
 use akira_core::http::{ApiError, Code, view};
-use akira_core::log::Level;
 use akira_core::manifest::Manifest;
 use akira_core::module::Scanner;
 use akira_core::name::AppName;
@@ -155,10 +154,7 @@ impl<P: Platform> Session<P> {
             .platform
             .rename(&incoming_path(&self.name), &module_path(&self.name))
             .map_err(failed)?;
-        if let Err(errno) = runtime.write_record(record) {
-            let text = format!("no record of {} could be written yet: {errno}", self.name);
-            runtime.platform.console(Level::Error, "akira", &text);
-        }
+        runtime.keep_record(record);
         Ok(())
     }
 

@@ -13,12 +13,12 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use akira_abi::Errno;
+use akira_core::MODULE_MAX;
 use akira_core::log::Level;
 use akira_core::manifest::Manifest;
 use akira_core::module::Scanner;
 use akira_core::name::AppName;
 use akira_core::registry::{RECORD_MAX, Record};
-use akira_core::{APPS_MAX, MODULE_MAX};
 use sha2::{Digest, Sha256};
 
 use crate::install::policy;
@@ -65,7 +65,8 @@ impl<P: Platform> Runtime<P> {
     /// told on the console.
     pub(crate) fn read_registry(&self) -> Result<Vec<Record>, Errno> {
         let mut records = Vec::new();
-        for file in self.names("/apps")? {
+        let modules = self.names("/apps")?;
+        for file in &modules {
             let Some(name) = file.strip_suffix(".wasm").and_then(|name| name.parse().ok()) else {
                 continue;
             };
@@ -78,7 +79,7 @@ impl<P: Platform> Runtime<P> {
             }
         }
         records.sort_by(|a, b| a.manifest.name.cmp(&b.manifest.name));
-        self.clear_leftovers(&records)?;
+        self.clear_leftovers(&modules)?;
         Ok(records)
     }
 
@@ -93,7 +94,7 @@ impl<P: Platform> Runtime<P> {
             Some(record) => Ok(record),
             None => {
                 let record = self.scan_module(name)?;
-                self.write_record(&record).map_err(|errno| errno.to_string())?;
+                self.keep_record(&record);
                 Ok(record)
             }
         }
@@ -129,8 +130,7 @@ impl<P: Platform> Runtime<P> {
     }
 
     /// Removes records and data of apps whose module is gone: an uninstall was cut short.
-    fn clear_leftovers(&self, records: &[Record]) -> Result<(), Errno> {
-        let modules = self.names("/apps")?;
+    fn clear_leftovers(&self, modules: &[String]) -> Result<(), Errno> {
         let gone =
             |name: &str| !modules.iter().any(|file| file.strip_suffix(".wasm") == Some(name));
         for name in self.names("/config/registry")?.iter().filter(|name| gone(name)) {
@@ -139,13 +139,17 @@ impl<P: Platform> Runtime<P> {
         for name in self.names("/data")?.iter().filter(|name| gone(name)) {
             self.remove_tree(&format!("/data/{name}"))?;
         }
-        debug_assert!(records.len() <= APPS_MAX.max(modules.len()));
         Ok(())
     }
 
-    /// Stores a record in one step.
-    pub(crate) fn write_record(&self, record: &Record) -> Result<(), Errno> {
-        self.replace(&record_path(&record.manifest.name), &record.encode())
+    /// Stores a record in one step. One that cannot be written is no failure, only told: the module
+    /// is what counts, and the next boot makes a record from it.
+    pub(crate) fn keep_record(&self, record: &Record) {
+        let name = &record.manifest.name;
+        if let Err(errno) = self.replace(&record_path(name), &record.encode()) {
+            let text = format!("no record of {name} could be written yet: {errno}");
+            self.platform.console(Level::Error, "akira", &text);
+        }
     }
 
     /// Removes a record, so that the next boot reads the module itself.

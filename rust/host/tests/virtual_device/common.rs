@@ -136,7 +136,11 @@ pub fn app(name: &str, loops: bool, size: usize) -> Vec<u8> {
     } else {
         b"\x0a\x04\x01\x02\0\x0b".as_slice()
     });
-    let manifest = format!(r#"{{"name":"{name}","version":"1.0.0"}}"#);
+    // Long texts, so that a record of it needs a block of its own.
+    let long = "x".repeat(128);
+    let manifest = format!(
+        r#"{{"name":"{name}","version":"1.0.0","description":"{long}","author":"{long}"}}"#
+    );
     append_custom_section(&mut module, SECTION_JSON, manifest.as_bytes());
     let filler: Vec<u8> = (0..size.saturating_sub(module.len())).map(|at| (at / 7) as u8).collect();
     append_custom_section(&mut module, "filler", &filler);

@@ -34,6 +34,34 @@ fn apps_survive_a_restart_byte_for_byte() {
 }
 
 #[test]
+fn an_app_whose_record_finds_no_room_at_boot_is_there_all_the_same() {
+    let _alone = alone();
+    let dir = tempfile::tempdir().unwrap();
+    let flash = dir.path().join("flash.bin");
+    let device = start(&flash).unwrap();
+    assert_eq!(ask(&device, "PUT", "/apps/hello", &app("hello", false, 20_000)).status, 201);
+    let host = device.runtime().platform();
+    // What an update that was cut short leaves: the module without its record.
+    host.remove("/config/registry/hello").unwrap();
+    // Each of these takes a block; what was synced stays when the storage takes no more.
+    for number in 0.. {
+        let Ok(mut filler) = host.open(&format!("/logs/{number}"), OpenMode::REPLACE) else {
+            break;
+        };
+        if filler.write(&[7; 1024]).is_err() || filler.sync().is_err() {
+            break;
+        }
+    }
+    device.stop();
+
+    let screen = Screen::default();
+    let device = Device::start(options(&flash, &screen)).unwrap();
+    let text = screen.text();
+    assert!(text.contains("no record of hello could be written yet"), "{text}");
+    assert_eq!(ask(&device, "GET", "/apps/hello", b"").status, 200, "{text}");
+}
+
+#[test]
 fn the_console_tells_the_address_and_a_made_token_once() {
     let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
