@@ -98,3 +98,23 @@ def test_the_policy_decides_which_end_counts(api, pack):
     api.stop("ever")
     assert api.log_texts("once") == ["done"]
     assert api.app("once")["restart_in_ms"] is None
+
+
+def test_a_due_restart_waits_for_a_free_slot(api, pack):
+    """Its turn comes while four others run; it is kept until one of them makes room."""
+    api.must_install("flaky", pack(trapping("try"), "flaky", restart="on-failure"))
+    sleepers = ["sleeper1", "sleeper2", "sleeper3", "sleeper4"]
+    for name in sleepers:
+        api.must_install(name, pack(guest.sleeper(), name))
+    api.must_start("flaky")
+    api.wait_state("flaky", "failed")
+    for name in sleepers:
+        api.must_start(name)
+    time.sleep(1.5)
+    assert api.log_texts("flaky").count("try") == 1
+    assert api.app("flaky")["restart_in_ms"] is not None
+    assert api.stop("sleeper1").status == 200
+    wait_for(
+        lambda: api.log_texts("flaky").count("try"), lambda count: count >= 2, "the restart", 10
+    )
+    api.stop("flaky")

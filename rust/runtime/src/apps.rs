@@ -60,6 +60,13 @@ impl<P: Platform> App<P> {
     }
 }
 
+impl<P: Platform> App<P> {
+    /// When it starts again by itself, if it waits for that.
+    pub(crate) fn next_restart(&self) -> Option<u64> {
+        self.restart.due_ms.filter(|_| self.context.is_none())
+    }
+}
+
 impl<P: Platform> Apps<P> {
     pub(crate) fn find(&mut self, name: &AppName) -> Option<&mut App<P>> {
         self.list.iter_mut().find(|app| app.record.manifest.name == *name)
@@ -122,7 +129,7 @@ impl<P: Platform> Runtime<P> {
     pub fn start(self: &Arc<Self>, name: &AppName) -> Result<view::App, ApiError> {
         // Whoever starts an app by hand begins a new row of restarts.
         self.apps.lock().get(name)?.restart.in_a_row = 0;
-        let context = self.begin_start(name)?;
+        let context = self.begin_start(name, Cause::Request)?;
         self.wait_until_settled(&context);
         let mut apps = self.apps.lock();
         let app = apps.get(name)?;
@@ -138,8 +145,9 @@ impl<P: Platform> Runtime<P> {
     pub(crate) fn begin_start(
         self: &Arc<Self>,
         name: &AppName,
+        cause: Cause,
     ) -> Result<Arc<AppContext<P>>, ApiError> {
-        let context = self.take_slot(name)?;
+        let context = self.take_slot(name, cause)?;
         if let Err(error) = self.start_thread(&context) {
             self.leave_slot(&context);
             return Err(error);
@@ -162,13 +170,20 @@ impl<P: Platform> Runtime<P> {
     }
 
     /// Gives an app a free instance slot.
-    fn take_slot(self: &Arc<Self>, name: &AppName) -> Result<Arc<AppContext<P>>, ApiError> {
+    fn take_slot(
+        self: &Arc<Self>,
+        name: &AppName,
+        cause: Cause,
+    ) -> Result<Arc<AppContext<P>>, ApiError> {
         let mut apps = self.apps.lock();
         apps.check_unclaimed(name)?;
         let slot = apps.free_slot();
         let app = apps.get(name)?;
         if app.context.is_some() {
             return Err(ApiError::new(Code::AlreadyRunning, format!("{name} runs already.")));
+        }
+        if cause == Cause::Restart && app.next_restart().is_none() {
+            return Err(ApiError::new(Code::NotRunning, format!("{name} was stopped.")));
         }
         let slot = slot.ok_or_else(|| {
             ApiError::new(
@@ -189,7 +204,6 @@ impl<P: Platform> Runtime<P> {
             let _ = app.state.step(Step::Unload);
         }
         app.context = Some(context.clone());
-        app.restart.due_ms = None;
         heap::open_account(slot, app.record.manifest.memory_quota as usize);
         Ok(context)
     }
@@ -294,6 +308,15 @@ impl<P: Platform> Runtime<P> {
         self.logs.lock().remove(name);
         Ok(view)
     }
+}
+
+/// Who starts an app.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// Somebody asked for it.
+    Request,
+    /// Its time has come; a stop in the meantime calls that off.
+    Restart,
 }
 
 /// The refusal of a request that needs the app at rest.

@@ -112,12 +112,15 @@ impl<P: Platform> Runtime<P> {
         let now = self.platform.uptime_ms();
         let mut restart = RestartPlan::default();
         if let Some(app) = self.apps.lock().find(&context.name) {
+            if !context.started.load(Ordering::Acquire) {
+                // Its code never ran; when it last did has nothing to do with this end.
+                app.started_ms = now;
+            }
             self.plan_restart(app, &step, now);
             restart = app.restart;
             if app.state == State::Installed {
                 // It failed while it was being loaded.
                 let _ = app.state.step(Step::Load);
-                app.started_ms = now;
             }
             let _ = app.state.step(step);
             app.ended_ms = now;

@@ -49,8 +49,7 @@ impl<P: Platform> Runtime<P> {
             autostart: manifest.autostart,
             restart: manifest.restart.name(),
             restart_in_ms: app
-                .restart
-                .due_ms
+                .next_restart()
                 .map(|due| due.saturating_sub(self.platform.uptime_ms())),
             priority: manifest.priority,
             run_ms,

@@ -16,7 +16,7 @@ use akira_core::log::Level;
 use akira_core::manifest::Restart;
 use akira_core::name::AppName;
 
-use crate::apps::App;
+use crate::apps::{App, Cause};
 use crate::platform::{Platform, TICK_MS};
 use crate::runtime::Runtime;
 
@@ -54,15 +54,16 @@ impl<P: Platform> Runtime<P> {
 
     fn due_restarts(&self, now: u64) -> Vec<AppName> {
         let apps = self.apps.lock();
-        let due = |app: &&App<P>| app.restart.due_ms.is_some_and(|due| due <= now);
+        let due = |app: &&App<P>| app.next_restart().is_some_and(|due| due <= now);
         apps.list.iter().filter(due).map(|app| app.record.manifest.name.clone()).collect()
     }
 
     fn restart(self: &Arc<Self>, name: &AppName, now: u64) {
-        if self.begin_start(name).is_err() {
-            // No free slot, or a request is at work on it: the app keeps its turn.
+        if self.begin_start(name, Cause::Restart).is_err() {
+            // No free slot or thread, or a request is at work on it: the app keeps its turn, unless
+            // it was stopped in the meantime.
             if let Some(app) = self.apps.lock().find(name)
-                && app.restart.due_ms.is_some()
+                && app.next_restart().is_some()
             {
                 app.restart.due_ms = Some(now + RESTART_FIRST_MS);
             }
