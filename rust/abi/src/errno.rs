@@ -54,12 +54,17 @@ errnos! {
     ENOTDIR = 20, "A part of the path is not a directory.";
     EISDIR = 21, "It is a directory.";
     EINVAL = 22, "An argument is not valid.";
-    ENFILE = 23, "Too many files are open.";
+    ENFILE = 23, "Too many handles are open.";
     EFBIG = 27, "The file would be too large.";
     ENOSPC = 28, "The storage is full.";
     ENAMETOOLONG = 36, "The name is too long.";
     ENOTEMPTY = 39, "The directory is not empty.";
     ENOTSUP = 95, "This is not supported here.";
+    EADDRINUSE = 98, "The port is in use.";
+    ECONNRESET = 104, "The peer has broken the connection.";
+    ETIMEDOUT = 110, "The peer did not answer in time.";
+    ECONNREFUSED = 111, "Nobody listens there.";
+    EHOSTUNREACH = 113, "The host cannot be found or reached.";
 }
 
 impl Errno {

@@ -18,6 +18,11 @@ pub enum ParamKind {
     Bytes,
     /// Bytes that the device writes: a pointer and a length, two i32 in WebAssembly.
     BytesMut,
+    /// A 32-bit float that the device writes: a pointer to 4 bytes, one i32 in WebAssembly.
+    F32Mut,
+    /// A text that ends with a zero byte: a pointer to it, one i32 in WebAssembly. In module `env`
+    /// only.
+    Text,
 }
 
 impl ParamKind {
@@ -26,7 +31,7 @@ impl ParamKind {
     /// not a trap.
     pub const fn wamr(self) -> &'static str {
         match self {
-            ParamKind::I32 => "i",
+            ParamKind::I32 | ParamKind::F32Mut | ParamKind::Text => "i",
             ParamKind::I64 => "I",
             ParamKind::Bytes | ParamKind::BytesMut => "ii",
         }
@@ -36,6 +41,8 @@ impl ParamKind {
     pub const fn documented(self) -> &'static str {
         match self {
             ParamKind::Bytes | ParamKind::BytesMut => "*~",
+            ParamKind::F32Mut => "*",
+            ParamKind::Text => "$",
             other => other.wamr(),
         }
     }

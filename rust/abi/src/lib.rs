@@ -14,6 +14,7 @@
 mod capability;
 mod errno;
 mod function;
+pub mod sensor;
 mod table;
 
 pub use capability::{CapSet, Capability};
@@ -26,6 +27,24 @@ pub const VERSION: u32 = 1;
 
 /// Longest text of one log record in bytes; what is longer is cut.
 pub const LOG_TEXT_MAX: usize = 256;
+
+/// Most random bytes of one call.
+pub const RANDOM_MAX: usize = 1024;
+
+/// Longest text of one drawing call in bytes.
+pub const DISPLAY_TEXT_MAX: usize = 256;
+
+/// Longest radio packet in bytes.
+pub const RF_PACKET_MAX: usize = 256;
+
+/// Longest message between apps in bytes.
+pub const IPC_MESSAGE_MAX: usize = 256;
+
+/// Longest key of the key-value store in bytes.
+pub const KV_KEY_MAX: usize = 31;
+
+/// Longest value of the key-value store in bytes.
+pub const KV_VALUE_MAX: usize = 512;
 
 /// Longest path that an app may use, in bytes, relative to its own folder.
 pub const PATH_MAX: usize = 128;

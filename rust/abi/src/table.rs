@@ -10,8 +10,8 @@
 //! NUMBER GROUP fn NAME(PARAM: KIND, ...) -> RESULT, needs CAPABILITY;
 //! ```
 //!
-//! with the kinds `i32`, `i64`, `bytes` (read by the device) and `bytes_mut` (written by it), the
-//! results `unit`, `i32` and `i64`, and a capability, `A or B` when one of two will do, or
+//! with the kinds `i32`, `i64`, `bytes` (read by the device), `bytes_mut` (written by it) and `f32_mut`
+//! (a pointer to 4 bytes, written by it), the results `unit`, `i32` and `i64`, and a capability, `A or B` when one of two will do, or
 //! `Nothing`. Numbers count up from 0 and are
 //! never used again.
 
@@ -124,6 +124,7 @@ macro_rules! define_table {
     (@kind i64) => { ParamKind::I64 };
     (@kind bytes) => { ParamKind::Bytes };
     (@kind bytes_mut) => { ParamKind::BytesMut };
+    (@kind f32_mut) => { ParamKind::F32Mut };
     (@result unit) => { ResultKind::Unit };
     (@result i32) => { ResultKind::I32 };
     (@result i64) => { ResultKind::I64 };

@@ -21,6 +21,7 @@ extern crate alloc;
 
 pub mod hex;
 pub mod http;
+pub mod input;
 pub mod lifecycle;
 pub mod log;
 pub mod manifest;

@@ -26,6 +26,7 @@ pub struct Zephyr;
 impl platform::Platform for Zephyr {
     type File = File;
     type RawMutex = RawMutex;
+    type Socket = platform::NoSocket;
 
     fn device(&self) -> &str {
         // SAFETY: device.c gives a terminated constant.

@@ -91,6 +91,7 @@ fn parameters(function: &Function) -> Vec<String> {
                 list.push(format!("{name}: usize"));
                 list.push(format!("{name}_len: i32"));
             }
+            ParamKind::F32Mut | ParamKind::Text => list.push(format!("{name}: usize")),
         }
     }
     list

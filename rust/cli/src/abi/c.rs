@@ -126,6 +126,8 @@ fn parameters(function: &Function) -> Vec<String> {
                 list.push(format!("void *{name}"));
                 list.push(format!("uint32_t {name}_len"));
             }
+            ParamKind::F32Mut => list.push(format!("float *{name}")),
+            ParamKind::Text => list.push(format!("const char *{name}")),
         }
     }
     if list.is_empty() {

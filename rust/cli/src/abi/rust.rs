@@ -79,7 +79,7 @@ fn declaration(function: &Function) -> String {
     // Who passes no address cannot hurt the app's own memory; who hands out or takes back blocks
     // of it can.
     let pointers =
-        function.params.iter().any(|p| matches!(p.kind, ParamKind::Bytes | ParamKind::BytesMut));
+        function.params.iter().any(|p| !matches!(p.kind, ParamKind::I32 | ParamKind::I64));
     let word = if pointers || function.group == "mem" { "unsafe" } else { "safe" };
     let result = match function.result {
         ResultKind::Unit => "",
@@ -113,6 +113,8 @@ fn parameters(function: &Function) -> Vec<String> {
                 list.push(format!("{name}: *mut u8"));
                 list.push(format!("{name}_len: usize"));
             }
+            ParamKind::F32Mut => list.push(format!("{name}: *mut f32")),
+            ParamKind::Text => list.push(format!("{name}: *const core::ffi::c_char")),
         }
     }
     list

@@ -53,6 +53,7 @@ impl Host {
 impl Platform for Host {
     type File = StorageFile;
     type RawMutex = parking_lot::RawMutex;
+    type Socket = akira_runtime::platform::NoSocket;
 
     fn device(&self) -> &str {
         "virtual"

@@ -10,14 +10,22 @@
 //! * Paths are absolute inside the device's LittleFS (`/apps/hello.wasm`), already normalised by the
 //!   caller; the platform adds no checks and no prefix that a caller could see.
 //! * Every method may be called from any thread. None may call back into the runtime, except the
-//!   `job` of [`Platform::spawn_app`], on its own thread.
+//!   `job` of [`Platform::spawn_app`], on its own thread. What happens by itself is told on a thread
+//!   of the device's own: [`Runtime::tick`](crate::Runtime::tick),
+//!   [`Runtime::input`](crate::Runtime::input), [`Runtime::rf_received`](crate::Runtime::rf_received).
+//! * What a device does not have needs no method: the defaults say that it is not there.
 //! * An operation that fails leaves nothing half done where the file system can promise it:
 //!   `rename` replaces its target atomically, `sync` returns only when the bytes are on flash.
+
+mod devices;
+mod net;
 
 use alloc::boxed::Box;
 
 use akira_abi::Errno;
 pub use akira_core::log::{Level, console_line};
+pub use devices::{DisplayInfo, InputEvent, InputInfo, RfTuning};
+pub use net::{NoSocket, Readiness, Socket};
 
 /// Number of instance slots: how many apps may run at once.
 pub const SLOTS: usize = 4;
@@ -108,6 +116,8 @@ pub trait Platform: Send + Sync + Sized + 'static {
     type File: File;
     /// A lock that blocks its thread. May be used before the runtime starts.
     type RawMutex: lock_api::RawMutex + Send + Sync;
+    /// A TCP socket.
+    type Socket: Socket;
 
     /// The kind of device: `virtual`, or Zephyr's board name such as `native_sim`.
     fn device(&self) -> &str;
@@ -154,4 +164,83 @@ pub trait Platform: Send + Sync + Sized + 'static {
     fn wake(&self, event: usize);
     /// Forgets a wake that nobody has taken, before an event is used anew.
     fn reset_wake(&self, event: usize);
+
+    /// The display; `None` when there is none.
+    fn display(&self) -> Option<DisplayInfo> {
+        None
+    }
+    /// Shows pixels (RGB565, row by row) in a rectangle that lies inside the display.
+    fn display_write(
+        &self,
+        _x: u16,
+        _y: u16,
+        _width: u16,
+        _height: u16,
+        _pixels: &[u16],
+    ) -> Result<(), Errno> {
+        Err(Errno::ENODEV)
+    }
+    /// Reads one row of what the display shows; `ENOTSUP` when its panel cannot be read.
+    fn display_read(&self, _y: u16, _out: &mut [u16]) -> Result<(), Errno> {
+        Err(Errno::ENOTSUP)
+    }
+
+    /// Which input there is.
+    fn input(&self) -> InputInfo {
+        InputInfo::default()
+    }
+    /// Feeds an event in at the bottom of a simulated device's input, from where it comes to
+    /// [`Runtime::input`](crate::Runtime::input) as a real one would. `ENOTSUP` on a real device.
+    fn sim_input(&self, _event: InputEvent) -> Result<(), Errno> {
+        Err(Errno::ENOTSUP)
+    }
+
+    /// The ids of the sensors that are there, ascending; see `akira_abi::sensor`.
+    fn sensors(&self) -> &[u8] {
+        &[]
+    }
+    /// A sensor's value now, in the unit of its id.
+    fn sensor_read(&self, _id: u8) -> Result<f32, Errno> {
+        Err(Errno::ENOENT)
+    }
+    /// Sets what a simulated device's sensor measures. `ENOTSUP` on a real device.
+    fn sim_sensor(&self, _id: u8, _value: f32) -> Result<(), Errno> {
+        Err(Errno::ENOTSUP)
+    }
+
+    /// Whether there is a packet radio.
+    fn rf(&self) -> bool {
+        false
+    }
+    /// Sends one packet of 1 to 256 bytes and returns when it is on the air.
+    fn rf_send(&self, _packet: &[u8]) -> Result<(), Errno> {
+        Err(Errno::ENODEV)
+    }
+    /// Sets the radio; `EINVAL` for what it cannot do.
+    fn rf_tune(&self, _tuning: RfTuning) -> Result<(), Errno> {
+        Err(Errno::ENODEV)
+    }
+
+    /// Begins to connect to `host` (a name or an address). Returns at once; whether it succeeds is
+    /// told by [`Socket::wait`] for [`Readiness::Write`].
+    fn connect(&self, _host: &str, _port: u16) -> Result<Self::Socket, Errno> {
+        Err(Errno::ENODEV)
+    }
+    /// Listens on a TCP port; on a simulated device on loopback only.
+    fn listen(&self, _port: u16) -> Result<Self::Socket, Errno> {
+        Err(Errno::ENODEV)
+    }
+
+    /// Sends a keyboard report: modifier bits and up to 6 usage ids (USB HID usage tables, page 7).
+    fn hid_keyboard(&self, _modifiers: u8, _keys: &[u8]) -> Result<(), Errno> {
+        Err(Errno::ENOTSUP)
+    }
+    /// Sends a mouse report.
+    fn hid_mouse(&self, _buttons: u8, _dx: i8, _dy: i8, _wheel: i8) -> Result<(), Errno> {
+        Err(Errno::ENOTSUP)
+    }
+    /// Sends a gamepad report: button bits and up to 6 axes.
+    fn hid_gamepad(&self, _buttons: u32, _axes: &[i8]) -> Result<(), Errno> {
+        Err(Errno::ENOTSUP)
+    }
 }
