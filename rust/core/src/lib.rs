@@ -29,6 +29,7 @@ pub mod module;
 pub mod name;
 pub mod path;
 pub mod registry;
+pub mod scope;
 
 /// Largest module that a device takes, in bytes.
 pub const MODULE_MAX: u32 = 512 * 1024;

@@ -21,7 +21,7 @@ const MAGIC: &[u8; 4] = b"AKR1";
 const CHECK: usize = 8;
 
 /// Largest record in bytes.
-pub const RECORD_MAX: usize = 2048;
+pub const RECORD_MAX: usize = 4096;
 
 /// What is known of an installed app.
 #[derive(Clone, Debug, PartialEq, Eq)]

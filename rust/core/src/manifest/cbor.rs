@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use minicbor::{Decode, Encode};
 
 use super::{Draft, ManifestError};
+use crate::scope::ScopeDraft;
 
 /// The keys of the map. They never change their meaning.
 #[derive(Encode, Decode)]
@@ -43,6 +44,8 @@ struct Wire {
     exec_timeout_ms: Option<u32>,
     #[n(13)]
     abi: Option<u32>,
+    #[n(14)]
+    scope: Option<ScopeDraft>,
 }
 
 impl Draft {
@@ -76,6 +79,7 @@ impl Draft {
             heap_kb: wire.heap_kb,
             exec_timeout_ms: wire.exec_timeout_ms,
             abi: wire.abi,
+            scope: wire.scope,
         })
     }
 
@@ -96,6 +100,7 @@ impl Draft {
             heap_kb: self.heap_kb,
             exec_timeout_ms: self.exec_timeout_ms,
             abi: self.abi,
+            scope: self.scope.clone(),
         };
         minicbor::to_vec(&wire).map_err(|error| ManifestError(error.to_string()))
     }
@@ -138,6 +143,11 @@ mod tests {
             capabilities: vec!["fs_read".into()],
             memory_quota: Some(65536),
             autostart: Some(true),
+            scope: Some(ScopeDraft {
+                sensors: Some(vec![0, 2]),
+                hosts: Some(vec!["example.com:80".into()]),
+                ..ScopeDraft::default()
+            }),
             ..Draft::default()
         };
         assert_eq!(Draft::from_cbor(&draft.to_cbor().unwrap()).unwrap(), draft);

@@ -42,6 +42,7 @@ impl Draft {
                 .map(|value| range("exec_timeout_ms", value, EXEC_TIMEOUT_RANGE))
                 .transpose()?,
             abi: abi(self.abi)?,
+            scope: self.scope.unwrap_or_default().check().map_err(refuse)?,
         })
     }
 }
@@ -137,6 +138,7 @@ mod tests {
     use alloc::vec;
 
     use super::*;
+    use crate::scope::ScopeDraft;
 
     fn draft() -> Draft {
         Draft { name: Some("hello".into()), version: Some("1.0.0".into()), ..Draft::default() }
@@ -178,5 +180,8 @@ mod tests {
         assert!(with(|d| d.exec_timeout_ms = Some(1)).contains("exec_timeout_ms"));
         assert!(with(|d| d.abi = Some(2)).contains("version 2"));
         assert!(with(|d| d.abi = Some(0)).contains("version 0"));
+        let scope = ScopeDraft { ports: Some(vec![0]), ..ScopeDraft::default() };
+        let refused = Draft { scope: Some(scope), ..draft() }.check().unwrap_err().0;
+        assert!(refused.contains("scope.ports"));
     }
 }

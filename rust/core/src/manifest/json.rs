@@ -56,6 +56,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Draft, ManifestError> {
         heap_kb: None,
         exec_timeout_ms: json.exec_timeout_ms,
         abi: None,
+        scope: None,
     })
 }
 
@@ -70,6 +71,8 @@ fn translate(name: &str, out: &mut Vec<String>) {
         "storage.read" => &["fs_read"],
         "storage.write" => &["fs_write"],
         "network.*" => &["network_client", "network_server"],
+        // Its functions need none here: they say that there is no such shell.
+        "bt.shell" => &[],
         other => &[other],
     };
     for name in ours {

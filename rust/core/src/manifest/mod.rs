@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::module::ManifestFormat;
 use crate::name::AppName;
+use crate::scope::{Scope, ScopeDraft};
 
 /// Smallest and largest memory quota in bytes.
 pub const MEMORY_QUOTA_RANGE: (u32, u32) = (16 * 1024, 4 * 1024 * 1024);
@@ -100,6 +101,8 @@ pub struct Draft {
     pub exec_timeout_ms: Option<u32>,
     /// See [`Manifest::abi`].
     pub abi: Option<u32>,
+    /// See [`Manifest::scope`].
+    pub scope: Option<ScopeDraft>,
 }
 
 /// A manifest whose every field has been checked.
@@ -134,6 +137,8 @@ pub struct Manifest {
     pub exec_timeout_ms: Option<u32>,
     /// The version of the native API that it was built for.
     pub abi: u32,
+    /// What narrows its capabilities.
+    pub scope: Scope,
 }
 
 /// A manifest is refused, with the sentence that says why.
@@ -174,6 +179,7 @@ impl Manifest {
             heap_kb: Some(self.heap_kb),
             exec_timeout_ms: self.exec_timeout_ms,
             abi: Some(self.abi),
+            scope: (!self.scope.is_empty()).then(|| self.scope.to_draft()),
         }
     }
 }
