@@ -7,12 +7,22 @@
 
 /** Version of the native API. */
 export const ABI_VERSION: i32 = 1;
-
 /** Longest text of one log record, in bytes; what is longer is cut. */
 export const LOG_TEXT_MAX: i32 = 256;
-
 /** Longest path, in bytes. Paths are relative to the app's own folder. */
 export const PATH_MAX: i32 = 128;
+/** Most random bytes of one call. */
+export const RANDOM_MAX: i32 = 1024;
+/** Longest text of one drawing call, in bytes. */
+export const DISPLAY_TEXT_MAX: i32 = 256;
+/** Longest radio packet, in bytes. */
+export const RF_PACKET_MAX: i32 = 256;
+/** Longest message between apps, in bytes. */
+export const IPC_MESSAGE_MAX: i32 = 256;
+/** Longest key of the key-value store, in bytes. */
+export const KV_KEY_MAX: i32 = 31;
+/** Longest value of the key-value store, in bytes. */
+export const KV_VALUE_MAX: i32 = 512;
 
 // Errors: a function that fails returns one of these.
 
@@ -46,7 +56,7 @@ export const ENOTDIR: i32 = -20;
 export const EISDIR: i32 = -21;
 /** An argument is not valid. */
 export const EINVAL: i32 = -22;
-/** Too many files are open. */
+/** Too many handles are open. */
 export const ENFILE: i32 = -23;
 /** The file would be too large. */
 export const EFBIG: i32 = -27;
@@ -58,6 +68,16 @@ export const ENAMETOOLONG: i32 = -36;
 export const ENOTEMPTY: i32 = -39;
 /** This is not supported here. */
 export const ENOTSUP: i32 = -95;
+/** The port is in use. */
+export const EADDRINUSE: i32 = -98;
+/** The peer has broken the connection. */
+export const ECONNRESET: i32 = -104;
+/** The peer did not answer in time. */
+export const ETIMEDOUT: i32 = -110;
+/** Nobody listens there. */
+export const ECONNREFUSED: i32 = -111;
+/** The host cannot be found or reached. */
+export const EHOSTUNREACH: i32 = -113;
 
 // Flags of fs_open.
 
@@ -80,6 +100,80 @@ export const SEEK_START: i32 = 0;
 export const SEEK_CURRENT: i32 = 1;
 /** From the end. */
 export const SEEK_END: i32 = 2;
+
+// Sensor ids.
+
+/** Sensor temperature, in C. */
+export const SENSOR_TEMPERATURE: i32 = 0;
+/** Sensor humidity, in %. */
+export const SENSOR_HUMIDITY: i32 = 1;
+/** Sensor pressure, in hPa. */
+export const SENSOR_PRESSURE: i32 = 2;
+/** Sensor acceleration_x, in m/s2. */
+export const SENSOR_ACCELERATION_X: i32 = 3;
+/** Sensor acceleration_y, in m/s2. */
+export const SENSOR_ACCELERATION_Y: i32 = 4;
+/** Sensor acceleration_z, in m/s2. */
+export const SENSOR_ACCELERATION_Z: i32 = 5;
+/** Sensor rotation_x, in deg/s. */
+export const SENSOR_ROTATION_X: i32 = 6;
+/** Sensor rotation_y, in deg/s. */
+export const SENSOR_ROTATION_Y: i32 = 7;
+/** Sensor rotation_z, in deg/s. */
+export const SENSOR_ROTATION_Z: i32 = 8;
+/** Sensor magnetic_x, in uT. */
+export const SENSOR_MAGNETIC_X: i32 = 9;
+/** Sensor magnetic_y, in uT. */
+export const SENSOR_MAGNETIC_Y: i32 = 10;
+/** Sensor magnetic_z, in uT. */
+export const SENSOR_MAGNETIC_Z: i32 = 11;
+/** Sensor light, in lux. */
+export const SENSOR_LIGHT: i32 = 12;
+/** Sensor proximity, without a unit. */
+export const SENSOR_PROXIMITY: i32 = 13;
+/** Sensor voltage, in V. */
+export const SENSOR_VOLTAGE: i32 = 14;
+/** Sensor current, in A. */
+export const SENSOR_CURRENT: i32 = 15;
+
+// Buttons: bit numbers of input_read_buttons, codes of button events.
+
+/** Button A. */
+export const BUTTON_A: i32 = 0;
+/** Button B. */
+export const BUTTON_B: i32 = 1;
+/** Button C. */
+export const BUTTON_C: i32 = 2;
+/** Button D. */
+export const BUTTON_D: i32 = 3;
+/** Button up. */
+export const BUTTON_UP: i32 = 4;
+/** Button down. */
+export const BUTTON_DOWN: i32 = 5;
+/** Button left. */
+export const BUTTON_LEFT: i32 = 6;
+/** Button right. */
+export const BUTTON_RIGHT: i32 = 7;
+
+// Kinds of the events of input_next_event.
+
+/** The code is a button, the value 1 pressed or 0 released. */
+export const INPUT_BUTTON: i32 = 1;
+/** The code is x * 65536 + y, the value 1 touched or 0 released. */
+export const INPUT_TOUCH: i32 = 2;
+/** The code is a channel, the value 0 to 65535. */
+export const INPUT_ANALOG: i32 = 3;
+/** The value is how many events were dropped here. */
+export const INPUT_LOST: i32 = 4;
+
+// What on_event is called with.
+
+/** An input event waits: input_next_event. */
+export const EVENT_INPUT: i32 = 1;
+/** A radio packet waits: rf_recv. */
+export const EVENT_RF: i32 = 2;
+/** A message of another app waits: ipc_recv. */
+export const EVENT_IPC: i32 = 3;
 
 /**
  * Writes a record of level info to the app's log. At most 256 bytes of text are kept;

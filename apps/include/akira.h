@@ -27,6 +27,24 @@ extern "C" {
 /* Longest path, in bytes. Paths are relative to the app's own folder. */
 #define AKIRA_PATH_MAX 128
 
+/* Most random bytes of one call. */
+#define AKIRA_RANDOM_MAX 1024
+
+/* Longest text of one drawing call, in bytes. */
+#define AKIRA_DISPLAY_TEXT_MAX 256
+
+/* Longest radio packet, in bytes. */
+#define AKIRA_RF_PACKET_MAX 256
+
+/* Longest message between apps, in bytes. */
+#define AKIRA_IPC_MESSAGE_MAX 256
+
+/* Longest key of the key-value store, in bytes. */
+#define AKIRA_KV_KEY_MAX 31
+
+/* Longest value of the key-value store, in bytes. */
+#define AKIRA_KV_VALUE_MAX 512
+
 /* Errors: a function that fails returns one of these. */
 
 /* The operation is not permitted. */
@@ -59,7 +77,7 @@ extern "C" {
 #define AKIRA_EISDIR       (-21)
 /* An argument is not valid. */
 #define AKIRA_EINVAL       (-22)
-/* Too many files are open. */
+/* Too many handles are open. */
 #define AKIRA_ENFILE       (-23)
 /* The file would be too large. */
 #define AKIRA_EFBIG        (-27)
@@ -71,8 +89,18 @@ extern "C" {
 #define AKIRA_ENOTEMPTY    (-39)
 /* This is not supported here. */
 #define AKIRA_ENOTSUP      (-95)
+/* The port is in use. */
+#define AKIRA_EADDRINUSE   (-98)
+/* The peer has broken the connection. */
+#define AKIRA_ECONNRESET   (-104)
+/* The peer did not answer in time. */
+#define AKIRA_ETIMEDOUT    (-110)
+/* Nobody listens there. */
+#define AKIRA_ECONNREFUSED (-111)
+/* The host cannot be found or reached. */
+#define AKIRA_EHOSTUNREACH (-113)
 
-/* Flags of akira_fs_open(). */
+/* Flags of fs_open. */
 
 /* Reads are allowed. */
 #define AKIRA_OPEN_READ     1
@@ -85,7 +113,7 @@ extern "C" {
 /* Every write goes to the end. */
 #define AKIRA_OPEN_APPEND   16
 
-/* Where akira_fs_seek() starts. */
+/* Where fs_seek starts. */
 
 /* From the first byte. */
 #define AKIRA_SEEK_START   0
@@ -93,6 +121,80 @@ extern "C" {
 #define AKIRA_SEEK_CURRENT 1
 /* From the end. */
 #define AKIRA_SEEK_END     2
+
+/* Sensor ids. */
+
+/* Sensor temperature, in C. */
+#define AKIRA_SENSOR_TEMPERATURE    0
+/* Sensor humidity, in %. */
+#define AKIRA_SENSOR_HUMIDITY       1
+/* Sensor pressure, in hPa. */
+#define AKIRA_SENSOR_PRESSURE       2
+/* Sensor acceleration_x, in m/s2. */
+#define AKIRA_SENSOR_ACCELERATION_X 3
+/* Sensor acceleration_y, in m/s2. */
+#define AKIRA_SENSOR_ACCELERATION_Y 4
+/* Sensor acceleration_z, in m/s2. */
+#define AKIRA_SENSOR_ACCELERATION_Z 5
+/* Sensor rotation_x, in deg/s. */
+#define AKIRA_SENSOR_ROTATION_X     6
+/* Sensor rotation_y, in deg/s. */
+#define AKIRA_SENSOR_ROTATION_Y     7
+/* Sensor rotation_z, in deg/s. */
+#define AKIRA_SENSOR_ROTATION_Z     8
+/* Sensor magnetic_x, in uT. */
+#define AKIRA_SENSOR_MAGNETIC_X     9
+/* Sensor magnetic_y, in uT. */
+#define AKIRA_SENSOR_MAGNETIC_Y     10
+/* Sensor magnetic_z, in uT. */
+#define AKIRA_SENSOR_MAGNETIC_Z     11
+/* Sensor light, in lux. */
+#define AKIRA_SENSOR_LIGHT          12
+/* Sensor proximity, without a unit. */
+#define AKIRA_SENSOR_PROXIMITY      13
+/* Sensor voltage, in V. */
+#define AKIRA_SENSOR_VOLTAGE        14
+/* Sensor current, in A. */
+#define AKIRA_SENSOR_CURRENT        15
+
+/* Buttons: bit numbers of input_read_buttons, codes of button events. */
+
+/* Button A. */
+#define AKIRA_BUTTON_A     0
+/* Button B. */
+#define AKIRA_BUTTON_B     1
+/* Button C. */
+#define AKIRA_BUTTON_C     2
+/* Button D. */
+#define AKIRA_BUTTON_D     3
+/* Button up. */
+#define AKIRA_BUTTON_UP    4
+/* Button down. */
+#define AKIRA_BUTTON_DOWN  5
+/* Button left. */
+#define AKIRA_BUTTON_LEFT  6
+/* Button right. */
+#define AKIRA_BUTTON_RIGHT 7
+
+/* Kinds of the events of input_next_event. */
+
+/* The code is a button, the value 1 pressed or 0 released. */
+#define AKIRA_INPUT_BUTTON 1
+/* The code is x * 65536 + y, the value 1 touched or 0 released. */
+#define AKIRA_INPUT_TOUCH  2
+/* The code is a channel, the value 0 to 65535. */
+#define AKIRA_INPUT_ANALOG 3
+/* The value is how many events were dropped here. */
+#define AKIRA_INPUT_LOST   4
+
+/* What on_event is called with. */
+
+/* An input event waits: input_next_event. */
+#define AKIRA_EVENT_INPUT 1
+/* A radio packet waits: rf_recv. */
+#define AKIRA_EVENT_RF    2
+/* A message of another app waits: ipc_recv. */
+#define AKIRA_EVENT_IPC   3
 
 #define AKIRA_IMPORT(name) __attribute__((import_module("akira"), import_name(#name)))
 

@@ -15,6 +15,24 @@ pub const LOG_TEXT_MAX: usize = 256;
 /// Longest path, in bytes. Paths are relative to the app's own folder.
 pub const PATH_MAX: usize = 128;
 
+/// Most random bytes of one call.
+pub const RANDOM_MAX: usize = 1024;
+
+/// Longest text of one drawing call, in bytes.
+pub const DISPLAY_TEXT_MAX: usize = 256;
+
+/// Longest radio packet, in bytes.
+pub const RF_PACKET_MAX: usize = 256;
+
+/// Longest message between apps, in bytes.
+pub const IPC_MESSAGE_MAX: usize = 256;
+
+/// Longest key of the key-value store, in bytes.
+pub const KV_KEY_MAX: usize = 31;
+
+/// Longest value of the key-value store, in bytes.
+pub const KV_VALUE_MAX: usize = 512;
+
 /// Errors: a function that fails returns one of these.
 pub mod errno {
     /// The operation is not permitted.
@@ -47,7 +65,7 @@ pub mod errno {
     pub const EISDIR: i32 = -21;
     /// An argument is not valid.
     pub const EINVAL: i32 = -22;
-    /// Too many files are open.
+    /// Too many handles are open.
     pub const ENFILE: i32 = -23;
     /// The file would be too large.
     pub const EFBIG: i32 = -27;
@@ -59,9 +77,19 @@ pub mod errno {
     pub const ENOTEMPTY: i32 = -39;
     /// This is not supported here.
     pub const ENOTSUP: i32 = -95;
+    /// The port is in use.
+    pub const EADDRINUSE: i32 = -98;
+    /// The peer has broken the connection.
+    pub const ECONNRESET: i32 = -104;
+    /// The peer did not answer in time.
+    pub const ETIMEDOUT: i32 = -110;
+    /// Nobody listens there.
+    pub const ECONNREFUSED: i32 = -111;
+    /// The host cannot be found or reached.
+    pub const EHOSTUNREACH: i32 = -113;
 
     /// Every error with its name and its meaning.
-    pub const ALL: [(i32, &str, &str); 21] = [
+    pub const ALL: [(i32, &str, &str); 26] = [
         (EPERM, "EPERM", "The operation is not permitted."),
         (ENOENT, "ENOENT", "There is no such file or thing."),
         (EINTR, "EINTR", "The call was interrupted because the app is being stopped."),
@@ -77,12 +105,17 @@ pub mod errno {
         (ENOTDIR, "ENOTDIR", "A part of the path is not a directory."),
         (EISDIR, "EISDIR", "It is a directory."),
         (EINVAL, "EINVAL", "An argument is not valid."),
-        (ENFILE, "ENFILE", "Too many files are open."),
+        (ENFILE, "ENFILE", "Too many handles are open."),
         (EFBIG, "EFBIG", "The file would be too large."),
         (ENOSPC, "ENOSPC", "The storage is full."),
         (ENAMETOOLONG, "ENAMETOOLONG", "The name is too long."),
         (ENOTEMPTY, "ENOTEMPTY", "The directory is not empty."),
         (ENOTSUP, "ENOTSUP", "This is not supported here."),
+        (EADDRINUSE, "EADDRINUSE", "The port is in use."),
+        (ECONNRESET, "ECONNRESET", "The peer has broken the connection."),
+        (ETIMEDOUT, "ETIMEDOUT", "The peer did not answer in time."),
+        (ECONNREFUSED, "ECONNREFUSED", "Nobody listens there."),
+        (EHOSTUNREACH, "EHOSTUNREACH", "The host cannot be found or reached."),
     ];
 }
 
@@ -108,6 +141,84 @@ pub mod whence {
     pub const CURRENT: i32 = 1;
     /// From the end.
     pub const END: i32 = 2;
+}
+
+/// Sensor ids.
+pub mod sensor {
+    /// Sensor temperature, in C.
+    pub const TEMPERATURE: i32 = 0;
+    /// Sensor humidity, in %.
+    pub const HUMIDITY: i32 = 1;
+    /// Sensor pressure, in hPa.
+    pub const PRESSURE: i32 = 2;
+    /// Sensor acceleration_x, in m/s2.
+    pub const ACCELERATION_X: i32 = 3;
+    /// Sensor acceleration_y, in m/s2.
+    pub const ACCELERATION_Y: i32 = 4;
+    /// Sensor acceleration_z, in m/s2.
+    pub const ACCELERATION_Z: i32 = 5;
+    /// Sensor rotation_x, in deg/s.
+    pub const ROTATION_X: i32 = 6;
+    /// Sensor rotation_y, in deg/s.
+    pub const ROTATION_Y: i32 = 7;
+    /// Sensor rotation_z, in deg/s.
+    pub const ROTATION_Z: i32 = 8;
+    /// Sensor magnetic_x, in uT.
+    pub const MAGNETIC_X: i32 = 9;
+    /// Sensor magnetic_y, in uT.
+    pub const MAGNETIC_Y: i32 = 10;
+    /// Sensor magnetic_z, in uT.
+    pub const MAGNETIC_Z: i32 = 11;
+    /// Sensor light, in lux.
+    pub const LIGHT: i32 = 12;
+    /// Sensor proximity, without a unit.
+    pub const PROXIMITY: i32 = 13;
+    /// Sensor voltage, in V.
+    pub const VOLTAGE: i32 = 14;
+    /// Sensor current, in A.
+    pub const CURRENT: i32 = 15;
+}
+
+/// Buttons: bit numbers of `input_read_buttons`, codes of button events.
+pub mod button {
+    /// Button A.
+    pub const A: i32 = 0;
+    /// Button B.
+    pub const B: i32 = 1;
+    /// Button C.
+    pub const C: i32 = 2;
+    /// Button D.
+    pub const D: i32 = 3;
+    /// Button up.
+    pub const UP: i32 = 4;
+    /// Button down.
+    pub const DOWN: i32 = 5;
+    /// Button left.
+    pub const LEFT: i32 = 6;
+    /// Button right.
+    pub const RIGHT: i32 = 7;
+}
+
+/// Kinds of the events of `input_next_event`.
+pub mod input_kind {
+    /// The code is a button, the value 1 pressed or 0 released.
+    pub const BUTTON: i32 = 1;
+    /// The code is x * 65536 + y, the value 1 touched or 0 released.
+    pub const TOUCH: i32 = 2;
+    /// The code is a channel, the value 0 to 65535.
+    pub const ANALOG: i32 = 3;
+    /// The value is how many events were dropped here.
+    pub const LOST: i32 = 4;
+}
+
+/// What `on_event` is called with.
+pub mod event {
+    /// An input event waits: input_next_event.
+    pub const INPUT: i32 = 1;
+    /// A radio packet waits: rf_recv.
+    pub const RF: i32 = 2;
+    /// A message of another app waits: ipc_recv.
+    pub const IPC: i32 = 3;
 }
 
 #[link(wasm_import_module = "akira")]

@@ -5,9 +5,11 @@
 
 use std::fmt::Write;
 
-use akira_abi::{Errno, Function, LOG_TEXT_MAX, MODULE, PATH_MAX, ParamKind, ResultKind, TABLE};
+use akira_abi::{Errno, Function, MODULE, ResultKind, TABLE};
 
-use super::{Constant, OPEN_FLAGS, SEEK_FROM, doc_lines};
+use super::cells::{self, Cell};
+use super::constants::{self, Constant};
+use super::doc_lines;
 
 const WIDTH: usize = 100;
 const TAB: usize = 8;
@@ -30,26 +32,21 @@ pub(super) fn generate() -> String {
          extern \"C\" {\n\
          #endif\n\n",
     );
-    let _ = writeln!(
-        out,
-        "/* Version of the native API. */\n\
-         #define AKIRA_ABI_VERSION {}\n\n\
-         /* Longest text of one log record, in bytes; what is longer is cut. */\n\
-         #define AKIRA_LOG_TEXT_MAX {LOG_TEXT_MAX}\n\n\
-         /* Longest path, in bytes. Paths are relative to the app's own folder. */\n\
-         #define AKIRA_PATH_MAX {PATH_MAX}\n",
-        akira_abi::VERSION
-    );
-    out.push_str("/* Errors: a function that fails returns one of these. */\n\n");
+    let version = akira_abi::VERSION;
+    let _ = writeln!(out, "/* Version of the native API. */\n#define AKIRA_ABI_VERSION {version}");
+    for (name, value, doc) in constants::LIMITS {
+        let _ = writeln!(out, "\n/* {doc} */\n#define AKIRA_{name} {value}");
+    }
+    out.push_str("\n/* Errors: a function that fails returns one of these. */\n\n");
     let errors: Vec<_> = Errno::ALL
         .iter()
-        .map(|errno| Constant { name: errno.name(), value: errno.code(), doc: errno.text() })
+        .map(|e| Constant { name: e.name().into(), value: e.code(), doc: e.text().into() })
         .collect();
     defines(&mut out, "AKIRA_", &errors);
-    out.push_str("\n/* Flags of akira_fs_open(). */\n\n");
-    defines(&mut out, "AKIRA_OPEN_", OPEN_FLAGS);
-    out.push_str("\n/* Where akira_fs_seek() starts. */\n\n");
-    defines(&mut out, "AKIRA_SEEK_", SEEK_FROM);
+    for group in constants::groups() {
+        let _ = writeln!(out, "\n/* {}. */\n", group.title.replace('`', ""));
+        defines(&mut out, &format!("AKIRA_{}_", group.prefix), &group.constants);
+    }
     let _ = write!(
         out,
         "\n#define AKIRA_IMPORT(name) \
@@ -112,28 +109,17 @@ fn declaration(function: &Function) -> String {
 }
 
 fn parameters(function: &Function) -> Vec<String> {
-    let mut list = Vec::new();
-    for param in function.params {
-        let name = param.name;
-        match param.kind {
-            ParamKind::I32 => list.push(format!("int32_t {name}")),
-            ParamKind::I64 => list.push(format!("int64_t {name}")),
-            ParamKind::Bytes => {
-                list.push(format!("const void *{name}"));
-                list.push(format!("uint32_t {name}_len"));
-            }
-            ParamKind::BytesMut => {
-                list.push(format!("void *{name}"));
-                list.push(format!("uint32_t {name}_len"));
-            }
-            ParamKind::F32Mut => list.push(format!("float *{name}")),
-            ParamKind::Text => list.push(format!("const char *{name}")),
-        }
-    }
-    if list.is_empty() {
-        list.push("void".into());
-    }
-    list
+    let written = |(name, cell): (String, Cell)| match cell {
+        Cell::I32 => format!("int32_t {name}"),
+        Cell::I64 => format!("int64_t {name}"),
+        Cell::Read => format!("const void *{name}"),
+        Cell::Write => format!("void *{name}"),
+        Cell::Length => format!("uint32_t {name}"),
+        Cell::Float => format!("float *{name}"),
+        Cell::Text => format!("const char *{name}"),
+    };
+    let list: Vec<String> = cells::of(function).into_iter().map(written).collect();
+    if list.is_empty() { vec!["void".into()] } else { list }
 }
 
 fn columns(line: &str) -> usize {

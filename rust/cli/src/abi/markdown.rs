@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use akira_abi::{Capability, Errno, Function, LOG_TEXT_MAX, MODULE, PATH_MAX, TABLE};
 
-use super::{Constant, OPEN_FLAGS, SEEK_FROM, doc_lines};
+use super::{constants, doc_lines};
 
 pub(super) fn generate() -> String {
     let mut out = String::from(
@@ -42,10 +42,15 @@ pub(super) fn generate() -> String {
     for function in TABLE {
         describe(&mut out, function);
     }
-    out.push_str("\n## Flags of `fs_open`\n\n");
-    constants(&mut out, "AKIRA_OPEN_", "OPEN_", OPEN_FLAGS);
-    out.push_str("\n## Where `fs_seek` starts\n\n");
-    constants(&mut out, "AKIRA_SEEK_", "SEEK_", SEEK_FROM);
+    for group in constants::groups() {
+        let (title, prefix) = (group.title, group.prefix);
+        let _ = writeln!(out, "\n## {title}\n\n| value | C | AssemblyScript | meaning |");
+        out.push_str("|---|---|---|---|\n");
+        for constants::Constant { name, value, doc } in group.constants {
+            let _ =
+                writeln!(out, "| {value} | `AKIRA_{prefix}_{name}` | `{prefix}_{name}` | {doc} |");
+        }
+    }
     out.push_str("\n## Errors\n\n| number | name | meaning |\n|---|---|---|\n");
     for errno in Errno::ALL {
         let _ = writeln!(out, "| {} | `{}` | {} |", errno.code(), errno.name(), errno.text());
@@ -58,19 +63,6 @@ pub(super) fn generate() -> String {
         let _ = writeln!(out, "| {} | `{}` |", capability as u8, capability.name());
     }
     out
-}
-
-fn constants(out: &mut String, c: &str, assembly: &str, constants: &[Constant]) {
-    out.push_str("| value | C | AssemblyScript | meaning |\n|---|---|---|---|\n");
-    for constant in constants {
-        let _ = writeln!(
-            out,
-            "| {} | `{c}{name}` | `{assembly}{name}` | {} |",
-            constant.value,
-            constant.doc,
-            name = constant.name,
-        );
-    }
 }
 
 fn describe(out: &mut String, function: &Function) {

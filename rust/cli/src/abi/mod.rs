@@ -9,10 +9,10 @@
 
 mod assembly;
 mod c;
+mod cells;
+mod constants;
 mod markdown;
 mod rust;
-
-use akira_abi::{open_flags, whence};
 
 /// What can be made from the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -36,31 +36,6 @@ pub fn generate(language: Language) -> String {
         Language::Markdown => markdown::generate(),
     }
 }
-
-/// A named number of the API with its meaning.
-struct Constant {
-    name: &'static str,
-    value: i32,
-    doc: &'static str,
-}
-
-const OPEN_FLAGS: &[Constant] = &[
-    Constant { name: "READ", value: open_flags::READ, doc: "Reads are allowed." },
-    Constant { name: "WRITE", value: open_flags::WRITE, doc: "Writes are allowed." },
-    Constant {
-        name: "CREATE",
-        value: open_flags::CREATE,
-        doc: "Create the file when it is not there.",
-    },
-    Constant { name: "TRUNCATE", value: open_flags::TRUNCATE, doc: "Cut the file to zero length." },
-    Constant { name: "APPEND", value: open_flags::APPEND, doc: "Every write goes to the end." },
-];
-
-const SEEK_FROM: &[Constant] = &[
-    Constant { name: "START", value: whence::START, doc: "From the first byte." },
-    Constant { name: "CURRENT", value: whence::CURRENT, doc: "From the current position." },
-    Constant { name: "END", value: whence::END, doc: "From the end." },
-];
 
 /// The documentation of a table entry, line by line, without the macro's leading blanks.
 fn doc_lines(doc: &str) -> impl Iterator<Item = &str> {

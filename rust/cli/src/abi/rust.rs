@@ -5,9 +5,10 @@
 
 use std::fmt::Write;
 
-use akira_abi::{Errno, Function, LOG_TEXT_MAX, MODULE, PATH_MAX, ParamKind, ResultKind, TABLE};
+use akira_abi::{Errno, Function, MODULE, ResultKind, TABLE};
 
-use super::{Constant, OPEN_FLAGS, SEEK_FROM, doc_lines};
+use super::cells::{self, Cell};
+use super::{constants, doc_lines};
 
 const WIDTH: usize = 100;
 
@@ -21,16 +22,13 @@ pub(super) fn generate() -> String {
          the\n\
          //! safe wrappers of this crate instead.\n\n",
     );
-    let _ = writeln!(
-        out,
-        "/// Version of the native API.\n\
-         pub const ABI_VERSION: u32 = {};\n\n\
-         /// Longest text of one log record, in bytes; what is longer is cut.\n\
-         pub const LOG_TEXT_MAX: usize = {LOG_TEXT_MAX};\n\n\
-         /// Longest path, in bytes. Paths are relative to the app's own folder.\n\
-         pub const PATH_MAX: usize = {PATH_MAX};\n",
-        akira_abi::VERSION
-    );
+    let version = akira_abi::VERSION;
+    let _ =
+        writeln!(out, "/// Version of the native API.\npub const ABI_VERSION: u32 = {version};");
+    for (name, value, doc) in constants::LIMITS {
+        let _ = writeln!(out, "\n/// {doc}\npub const {name}: usize = {value};");
+    }
+    out.push('\n');
     out.push_str("/// Errors: a function that fails returns one of these.\npub mod errno {\n");
     for errno in Errno::ALL {
         constant(&mut out, errno.name(), errno.code(), errno.text());
@@ -45,23 +43,21 @@ pub(super) fn generate() -> String {
         let (name, text) = (errno.name(), errno.text());
         let _ = writeln!(out, "        ({name}, \"{name}\", \"{text}\"),");
     }
-    out.push_str("    ];\n}\n\n/// Flags of `fs_open`.\npub mod open_flags {\n");
-    constants(&mut out, OPEN_FLAGS);
-    out.push_str("}\n\n/// Where `fs_seek` starts.\npub mod whence {\n");
-    constants(&mut out, SEEK_FROM);
-    let _ = write!(out, "}}\n\n#[link(wasm_import_module = \"{MODULE}\")]\nunsafe extern \"C\" {{");
+    out.push_str("    ];\n}\n");
+    for group in constants::groups() {
+        let _ = writeln!(out, "\n/// {}.\npub mod {} {{", group.title, group.module);
+        for c in &group.constants {
+            constant(&mut out, &c.name, c.value, &c.doc);
+        }
+        out.push_str("}\n");
+    }
+    let _ = write!(out, "\n#[link(wasm_import_module = \"{MODULE}\")]\nunsafe extern \"C\" {{");
     for (place, function) in TABLE.iter().enumerate() {
         out.push_str(if place == 0 { "\n" } else { "\n\n" });
         out.push_str(&declaration(function));
     }
     out.push_str("\n}\n");
     out
-}
-
-fn constants(out: &mut String, constants: &[Constant]) {
-    for c in constants {
-        constant(out, c.name, c.value, c.doc);
-    }
 }
 
 fn constant(out: &mut String, name: &str, value: i32, doc: &str) {
@@ -78,8 +74,7 @@ fn declaration(function: &Function) -> String {
     }
     // Who passes no address cannot hurt the app's own memory; who hands out or takes back blocks
     // of it can.
-    let pointers =
-        function.params.iter().any(|p| !matches!(p.kind, ParamKind::I32 | ParamKind::I64));
+    let pointers = cells::of(function).iter().any(|(_, cell)| cell.is_raw_pointer());
     let word = if pointers || function.group == "mem" { "unsafe" } else { "safe" };
     let result = match function.result {
         ResultKind::Unit => "",
@@ -99,23 +94,13 @@ fn declaration(function: &Function) -> String {
 }
 
 fn parameters(function: &Function) -> Vec<String> {
-    let mut list = Vec::new();
-    for param in function.params {
-        let name = param.name;
-        match param.kind {
-            ParamKind::I32 => list.push(format!("{name}: i32")),
-            ParamKind::I64 => list.push(format!("{name}: i64")),
-            ParamKind::Bytes => {
-                list.push(format!("{name}: *const u8"));
-                list.push(format!("{name}_len: usize"));
-            }
-            ParamKind::BytesMut => {
-                list.push(format!("{name}: *mut u8"));
-                list.push(format!("{name}_len: usize"));
-            }
-            ParamKind::F32Mut => list.push(format!("{name}: *mut f32")),
-            ParamKind::Text => list.push(format!("{name}: *const core::ffi::c_char")),
-        }
-    }
-    list
+    let written = |(name, cell): (String, Cell)| match cell {
+        Cell::I32 => format!("{name}: i32"),
+        Cell::I64 => format!("{name}: i64"),
+        Cell::Read | Cell::Text => format!("{name}: *const u8"),
+        Cell::Write => format!("{name}: *mut u8"),
+        Cell::Length => format!("{name}: usize"),
+        Cell::Float => format!("{name}: &mut f32"),
+    };
+    cells::of(function).into_iter().map(written).collect()
 }
