@@ -6,6 +6,7 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::any::TypeId;
 use core::ffi::{CStr, c_void};
 use core::fmt;
@@ -75,17 +76,17 @@ struct ContextType(core::cell::UnsafeCell<Option<TypeId>>);
 unsafe impl Sync for ContextType {}
 
 impl<C: Send + Sync + 'static> Engine<C> {
-    /// Initialises WAMR and registers the native functions of module `module`. Later calls with the
-    /// same `C` only change the pool's limit and return another handle.
+    /// Initialises WAMR and registers native functions, under the names of the modules that apps
+    /// import them from. Later calls with the same `C` only change the pool's limit and return
+    /// another handle.
     pub fn init(
         config: &Config,
-        module: &'static CStr,
-        natives: &[NativeDef<C>],
+        natives: &[(&'static CStr, Vec<NativeDef<C>>)],
     ) -> Result<Self, InitError> {
         match STATE.compare_exchange(NEW, AT_WORK, Ordering::Acquire, Ordering::Acquire) {
             Ok(_) => {
                 heap::configure(config.pool, config.current_account);
-                let done = start(module, natives);
+                let done = start(natives);
                 // SAFETY: this thread alone has moved STATE to AT_WORK; nobody reads before READY.
                 unsafe { *CONTEXT.0.get() = Some(TypeId::of::<C>()) };
                 STATE.store(if done { READY } else { FAILED }, Ordering::Release);
@@ -123,10 +124,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
     }
 }
 
-fn start<C>(module: &'static CStr, natives: &[NativeDef<C>]) -> bool {
-    // WAMR keeps the table and sorts it in place, so it is given away for good.
-    let symbols: Box<[wamr::NativeSymbol]> = natives.iter().map(NativeDef::symbol).collect();
-    let symbols = Box::leak(symbols);
+fn start<C>(natives: &[(&'static CStr, Vec<NativeDef<C>>)]) -> bool {
     let mut args =
         wamr::RuntimeInitArgs { mem_alloc_type: wamr::Alloc_With_Allocator, ..Default::default() };
     args.mem_alloc_option.allocator = wamr::MemAllocOption__bindgen_ty_2 {
@@ -143,6 +141,13 @@ fn start<C>(module: &'static CStr, natives: &[NativeDef<C>]) -> bool {
     // What goes wrong is told through return values; the log would only repeat it.
     // SAFETY: WAMR is initialised.
     unsafe { wamr::wasm_runtime_set_log_level(wamr::WASM_LOG_LEVEL_FATAL) };
+    natives.iter().all(|(module, natives)| register(module, natives))
+}
+
+fn register<C>(module: &'static CStr, natives: &[NativeDef<C>]) -> bool {
+    // WAMR keeps the table and sorts it in place, so it is given away for good.
+    let symbols: Box<[wamr::NativeSymbol]> = natives.iter().map(NativeDef::symbol).collect();
+    let symbols = Box::leak(symbols);
     // SAFETY: `symbols` lives for ever and each entry names a shim with the raw calling convention
     // and the signature of the same table entry.
     unsafe {

@@ -235,6 +235,39 @@ unsafe fn reallocate(block: NonNull<u8>, size: usize, zeroed: bool) -> Option<No
     Some(block)
 }
 
+/// Bytes that something outside the pool costs an app: a file or socket handle, a message that waits.
+/// They count like the pool's own, and are credited when this is dropped, on whatever thread.
+#[derive(Debug)]
+pub struct Charge {
+    account: u32,
+    size: usize,
+}
+
+impl Charge {
+    /// Charges the account of the calling thread; `None` when the pool or the account has no room.
+    pub fn new(size: usize) -> Option<Self> {
+        Self::to(current_account().map_or(0, |index| index as u32 + 1), size)
+    }
+
+    /// Charges account `index`, whoever calls.
+    pub fn on(index: usize, size: usize) -> Option<Self> {
+        if index >= ACCOUNTS {
+            return None;
+        }
+        Self::to(index as u32 + 1, size)
+    }
+
+    fn to(account: u32, size: usize) -> Option<Self> {
+        charge(account, size).then(|| Self { account, size })
+    }
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        credit(self.account, self.size);
+    }
+}
+
 /// `Alloc_For_LinearMemory` of WAMR's `mem_alloc_usage_t`. A linear memory's bytes must start as
 /// zero (core specification 2.0, 4.5.3.7).
 const FOR_LINEAR_MEMORY: c_uint = 1;

@@ -158,6 +158,40 @@ impl<'m, C: Send + Sync + 'static, R: RawMutex> Instance<'m, C, R> {
         }
         Ok(if entry.returns { cells[0] as i32 } else { 0 })
     }
+
+    /// Calls an exported function that returns nothing, with one i32 or without parameters. `None`
+    /// when there is no such function.
+    pub fn call(&mut self, name: &CStr, argument: Option<i32>) -> Option<Result<(), RunError>> {
+        let instance = self.instance.as_ptr();
+        // SAFETY: the instance is live and the name ends with a zero.
+        let function = unsafe { wamr::wasm_runtime_lookup_function(instance, name.as_ptr()) };
+        if function.is_null() {
+            return None;
+        }
+        // SAFETY: the function belongs to the instance.
+        let params = unsafe { wamr::wasm_func_get_param_count(function, instance) };
+        // SAFETY: as above.
+        let results = unsafe { wamr::wasm_func_get_result_count(function, instance) };
+        let mut kinds: [wamr::wasm_valkind_t; 1] = [0];
+        if params == 1 {
+            // SAFETY: as above; there is room for the one parameter.
+            unsafe { wamr::wasm_func_get_param_types(function, instance, kinds.as_mut_ptr()) };
+        }
+        let fits = match argument {
+            None => params == 0,
+            Some(_) => params == 1 && u32::from(kinds[0]) == wamr::WASM_I32,
+        };
+        if !fits || results != 0 {
+            return None;
+        }
+        let mut cells = [argument.unwrap_or(0) as u32];
+        // SAFETY: the exec env belongs to the instance and to this thread, the function's type has
+        // been checked above, and `cells` has room for its parameter.
+        let done = unsafe {
+            wamr::wasm_runtime_call_wasm(self.env.as_ptr(), function, params, cells.as_mut_ptr())
+        };
+        Some(if done { Ok(()) } else { Err(RunError(exception_text(instance))) })
+    }
 }
 
 impl<C, R: RawMutex> Drop for Instance<'_, C, R> {

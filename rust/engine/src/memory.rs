@@ -82,6 +82,21 @@ impl<'a> GuestMemory<'a> {
         Ok(unsafe { core::slice::from_raw_parts_mut(self.base.add(start), length as u32 as usize) })
     }
 
+    /// The 4 bytes at `address`, to be written.
+    pub fn word_mut(&self, address: i32) -> Result<&'a mut [u8; 4], Errno> {
+        self.bytes_mut(address, 4)?.try_into().map_err(|_| Errno::EFAULT)
+    }
+
+    /// The bytes from `address` up to the zero that ends them, which is not part of the result.
+    /// `EFAULT` when there is none within `max` bytes, or within the memory.
+    pub fn text(&self, address: i32, max: usize) -> Result<&'a [u8], Errno> {
+        let left = self.size.checked_sub(address as u32 as usize).ok_or(Errno::EFAULT)?;
+        let most = left.min(max.saturating_add(1)) as i32;
+        let bytes = self.bytes(address, most)?;
+        let end = bytes.iter().position(|byte| *byte == 0).ok_or(Errno::EFAULT)?;
+        Ok(&bytes[..end])
+    }
+
     /// Checks a range and remembers it; returns where it starts.
     fn lend(&self, address: i32, length: i32, write: bool) -> Result<usize, Errno> {
         // WebAssembly addresses are unsigned.
@@ -139,6 +154,24 @@ mod tests {
         assert_eq!(memory.bytes_mut(15, 1), Err(Errno::EFAULT));
         out.fill(9);
         assert_eq!(bytes[3..9], [0, 9, 9, 9, 9, 0]);
+    }
+
+    #[test]
+    fn words_and_texts_end_at_the_edge_too() {
+        let mut bytes = *b"ab\0cdefgh";
+        let memory = memory(&mut bytes);
+        assert_eq!(memory.text(0, 8), Ok(&b"ab"[..]));
+        assert_eq!(memory.text(2, 8), Ok(&b""[..]));
+        assert_eq!(memory.text(0, 2), Ok(&b"ab"[..]));
+        assert_eq!(memory.text(0, 1), Err(Errno::EFAULT), "longer than it may be");
+        assert_eq!(memory.text(3, 8), Err(Errno::EFAULT), "no zero up to the end");
+        let memory = super::tests::memory(&mut bytes);
+        for address in [9, 10, -1, i32::MIN] {
+            assert_eq!(memory.text(address, 8), Err(Errno::EFAULT), "{address}");
+            assert_eq!(memory.word_mut(address), Err(Errno::EFAULT), "{address}");
+        }
+        assert_eq!(memory.word_mut(6), Err(Errno::EFAULT));
+        assert_eq!(memory.word_mut(5), Ok(&mut [b'e', b'f', b'g', b'h']));
     }
 
     #[test]

@@ -98,6 +98,17 @@ impl<C> Module<C> {
         matches!(self.exported_function(name), Ok(Some(Entry { params: 0, returns: false, .. })))
     }
 
+    /// Whether the module exports a function of that name with one i32 parameter and no result.
+    pub fn exports_event(&self, name: &CStr) -> bool {
+        self.export_list().any(|export| {
+            // SAFETY: WAMR's export names end with a zero and live as long as the module.
+            let named = unsafe { c_str(export.name) } == name;
+            // SAFETY: asked only where the export is a function, so the union holds its type.
+            let fits = || unsafe { takes_one_i32(export.u.func_type) };
+            named && export.kind == wamr::WASM_IMPORT_EXPORT_KIND_FUNC && fits()
+        })
+    }
+
     /// Whether the module imports the function `name` from `module`.
     pub fn imports(&self, module: &str, name: &str) -> bool {
         self.import_list().any(|import| {
@@ -137,7 +148,9 @@ impl<C> Module<C> {
 
     fn check_imports(&self) -> Result<(), LoadError> {
         for import in self.import_list() {
-            if import.kind == wamr::WASM_IMPORT_EXPORT_KIND_FUNC && import.linked {
+            // SAFETY: the import is a function, so the union holds its type.
+            let plain = || unsafe { is_plain(import.u.func_type) };
+            if import.kind == wamr::WASM_IMPORT_EXPORT_KIND_FUNC && import.linked && plain() {
                 continue;
             }
             // SAFETY: WAMR's import names end with a zero and live as long as the module.
@@ -202,6 +215,37 @@ impl<C> Drop for Module<C> {
         // where WAMR still points into them, are dropped after this.
         unsafe { wamr::wasm_runtime_unload(self.handle()) };
     }
+}
+
+/// Whether a function takes one i32 and returns nothing.
+///
+/// # Safety
+/// `function` must be a type of a loaded module.
+unsafe fn takes_one_i32(function: wamr::wasm_func_type_t) -> bool {
+    // SAFETY: passed on to the caller; the parameter is only asked for where there is one.
+    unsafe {
+        wamr::wasm_func_type_get_param_count(function) == 1
+            && wamr::wasm_func_type_get_result_count(function) == 0
+            && u32::from(wamr::wasm_func_type_get_param_valkind(function, 0)) == wamr::WASM_I32
+    }
+}
+
+/// Whether a function's type has whole numbers only and at most one result, as every native function
+/// has. WAMR compares the type itself, except where a native function takes several.
+///
+/// # Safety
+/// `function` must be a type of a loaded module.
+unsafe fn is_plain(function: wamr::wasm_func_type_t) -> bool {
+    // SAFETY: passed on to the caller.
+    let params = unsafe { wamr::wasm_func_type_get_param_count(function) };
+    // SAFETY: as above.
+    let results = unsafe { wamr::wasm_func_type_get_result_count(function) };
+    let whole = |kind| matches!(u32::from(kind), wamr::WASM_I32 | wamr::WASM_I64);
+    // SAFETY: as above, and the index is below the count.
+    let param = |i| whole(unsafe { wamr::wasm_func_type_get_param_valkind(function, i) });
+    // SAFETY: as above, and the index is below the count.
+    let result = |i| whole(unsafe { wamr::wasm_func_type_get_result_valkind(function, i) });
+    results <= 1 && (0..params).all(param) && (0..results).all(result)
 }
 
 /// # Safety

@@ -26,7 +26,8 @@ pub trait Native: 'static {
     type Context: Send + Sync + 'static;
     /// Its name in the import.
     const NAME: &'static CStr;
-    /// Its WebAssembly type in WAMR's letters, `i` and `I` only.
+    /// Its WebAssembly type in WAMR's letters, `i` and `I` only. Empty when it takes imports of any
+    /// type: then it has no [`Native::PARAMS`] and reads none.
     const SIGNATURE: &'static CStr;
     /// How many WebAssembly parameters it has.
     const PARAMS: usize;
@@ -48,6 +49,9 @@ type RawNative = unsafe extern "C" fn(wamr::wasm_exec_env_t, *mut u64);
 impl<C> NativeDef<C> {
     /// The definition of `T`.
     pub const fn new<T: Native<Context = C>>() -> Self {
+        const {
+            assert!(!T::SIGNATURE.is_empty() || T::PARAMS == 0, "parameters of an unknown type");
+        }
         Self { name: T::NAME, signature: T::SIGNATURE, shim: shim::<T>, context: PhantomData }
     }
 
@@ -106,6 +110,20 @@ impl<'a> Args<'a> {
     #[inline]
     pub fn bytes_mut(&self, index: usize) -> Result<&'a mut [u8], Errno> {
         self.memory().bytes_mut(self.i32(index), self.i32(index + 1))
+    }
+
+    /// The 4 bytes whose address is parameter `index`, to be written. `EFAULT` when they are not all
+    /// in the app's memory or overlap other bytes of the call.
+    #[inline]
+    pub fn word_mut(&self, index: usize) -> Result<&'a mut [u8; 4], Errno> {
+        self.memory().word_mut(self.i32(index))
+    }
+
+    /// The zero-terminated text of at most `max` bytes whose address is parameter `index`. `EFAULT`
+    /// when it does not end within them and within the app's memory.
+    #[inline]
+    pub fn text(&self, index: usize, max: usize) -> Result<&'a [u8], Errno> {
+        self.memory().text(self.i32(index), max)
     }
 
     fn memory(&self) -> &GuestMemory<'a> {

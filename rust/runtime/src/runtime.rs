@@ -90,8 +90,7 @@ impl<P: Platform> Runtime<P> {
     pub fn new(platform: P, config: Config) -> Result<Arc<Self>, StartError> {
         let engine = Engine::init(
             &akira_engine::Config { pool: config.pool_bytes, current_account: P::current_slot },
-            bridge::MODULE,
-            &bridge::natives::<P>(),
+            &[(bridge::MODULE, bridge::natives::<P>())],
         )
         .map_err(StartError::Engine)?;
         Ok(Arc::new(Self {

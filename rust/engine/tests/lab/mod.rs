@@ -92,6 +92,18 @@ impl Native for Leave {
     }
 }
 
+/// Takes imports of any plain type.
+struct Any;
+impl Native for Any {
+    type Context = Seen;
+    const NAME: &'static CStr = c"any";
+    const SIGNATURE: &'static CStr = c"";
+    const PARAMS: usize = 0;
+    fn call(_: &Seen, _: &Args<'_>) -> u64 {
+        7
+    }
+}
+
 thread_local!(pub static ACCOUNT: Cell<Option<usize>> = const { Cell::new(None) });
 
 static LOCK: Mutex<()> = Mutex::new(());
@@ -108,15 +120,16 @@ impl Lab {
     pub fn open() -> Self {
         let alone = LOCK.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         ACCOUNT.set(None);
-        let natives = [
+        let natives = vec![
             NativeDef::new::<Add>(),
             NativeDef::new::<Say>(),
             NativeDef::new::<Alloc>(),
             NativeDef::new::<Free>(),
             NativeDef::new::<Leave>(),
+            NativeDef::new::<Any>(),
         ];
         let config = Config { pool: 1 << 20, current_account: || ACCOUNT.get() };
-        let engine = Engine::init(&config, c"test", &natives).unwrap();
+        let engine = Engine::init(&config, &[(c"test", natives)]).unwrap();
         Self { engine, terminate: TerminateSlot::new(), before: heap::pool().used, _alone: alone }
     }
 
