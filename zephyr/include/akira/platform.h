@@ -162,6 +162,145 @@ void akira_mutex_unlock(int mutex);
 /** True while somebody holds it. */
 bool akira_mutex_is_locked(int mutex);
 
+/* ---- rf.c -------------------------------------------------------------------------------- */
+
+/** Whether there is a packet radio that works. */
+bool akira_rf_present(void);
+
+/** Sends one packet and returns when it is on the air; -EINVAL when the radio cannot send that. */
+int akira_rf_send(const void *packet, size_t len);
+
+/** Sets the radio; -EINVAL for what it cannot do, or may not do here. */
+int akira_rf_tune(uint32_t frequency_hz, int8_t power_dbm);
+
+/* ---- net.c ------------------------------------------------------------------------------- */
+
+/*
+ * TCP sockets of a pool (CONFIG_AKIRA_NET_SOCKETS). A socket is used by one thread at a time, and
+ * nothing but akira_net_wait() blocks.
+ */
+
+/** Begins to connect to a name or an address; akira_net_wait() for writing tells the outcome. */
+int akira_net_connect(const char *host, size_t len, uint16_t port, int *sock);
+
+/** Listens, on a simulated device on loopback only. */
+int akira_net_listen(uint16_t port, int *sock);
+
+/**
+ * Waits until the socket can be written to (or a connection is made), or else read from: 1 when it
+ * is so, 0 when @p timeout_ms ran out, or why the connection was not made.
+ */
+int akira_net_wait(int sock, bool write, uint32_t timeout_ms);
+
+/** Takes a connection made to a socket that listens; -EAGAIN when there is none. */
+int akira_net_accept(int listener, int *sock);
+
+/** Takes what has arrived; 0 when the peer has closed, -EAGAIN when there is nothing yet. */
+int32_t akira_net_recv(int sock, void *out, size_t len);
+
+/** Sends what there is room for; -EAGAIN when there is none. */
+int32_t akira_net_send(int sock, const void *data, size_t len);
+
+/** Closes the socket and gives it back. */
+void akira_net_close(int sock);
+
+/* ---- policy.c ---------------------------------------------------------------------------- */
+
+/** The capabilities by their bits, the lowest first. zephyr/cmake/akira_policy.cmake reads it. */
+#define AKIRA_CAPABILITY_NAMES                                                                     \
+	"display,input,sensor,rf,fs_read,fs_write,network_client,network_server,hid,ipc"
+
+/** What akira_signature_policy() says of unsigned apps and of those whose signer is unknown. */
+enum akira_signatures {
+	AKIRA_SIGNATURES_OFF = 0,
+	AKIRA_SIGNATURES_WARN = 1,
+	AKIRA_SIGNATURES_REQUIRE = 2,
+};
+
+/** An enum akira_signatures. */
+uint32_t akira_signature_policy(void);
+
+/** The bits of the capabilities that this device grants at most. */
+uint32_t akira_grantable(void);
+
+/** Instructions that one entry into app code may take; 0 when they are not counted. */
+uint32_t akira_instruction_budget(void);
+
+/* ---- display.c --------------------------------------------------------------------------- */
+
+/** Tells the display's size in pixels; false when there is none. */
+bool akira_display_info(uint16_t *width, uint16_t *height);
+
+/**
+ * @brief Shows a rectangle of pixels.
+ *
+ * @p pixels are RGB565 in the processor's byte order, row by row. The rectangle must lie on the
+ * display (-EINVAL); -ENODEV when there is no display.
+ */
+int akira_display_write(uint16_t x, uint16_t y, uint16_t width, uint16_t height,
+			const uint16_t *pixels);
+
+/**
+ * @brief Reads row @p y of what is shown into @p out, @p len pixels of it.
+ *
+ * -EINVAL when the display has no such row or the row is not @p len long, -ENODEV when there is no
+ * display, -EOPNOTSUPP when the panel cannot be read.
+ */
+int akira_display_read(uint16_t y, uint16_t *out, size_t len);
+
+/* ---- input.c ----------------------------------------------------------------------------- */
+
+/** The kinds of input events, here and in akira_input_event(), which the Rust side exports. */
+enum akira_input_kind {
+	/** Code: the button's number, 0 to 7; value: 1 pressed, 0 released. */
+	AKIRA_INPUT_BUTTON = 1,
+	/** Code: x << 16 | y in pixels; value: 1 touched, 0 released. */
+	AKIRA_INPUT_TOUCH = 2,
+	/** Code: the channel; value: 0 to 65535. */
+	AKIRA_INPUT_ANALOG = 3,
+};
+
+/** What a device has of input. */
+struct akira_input_info {
+	/** A bit for each button that is there. */
+	uint32_t buttons;
+	/** A touch screen. */
+	bool touch;
+	/** Analog channels, numbered from 0. */
+	uint8_t analog;
+};
+
+/** Tells what there is of input; all of it zero when there is nothing. */
+void akira_input_info(struct akira_input_info *info);
+
+/**
+ * @brief Feeds an event into a simulated input device, from where it comes back as if somebody had
+ * pressed.
+ *
+ * -EOPNOTSUPP on a device with real input, -ENOENT for a button or channel that is not there,
+ * -EINVAL for a kind or value that does not exist, -EAGAIN when too many events wait.
+ */
+int akira_sim_input(uint32_t kind, uint32_t code, int32_t value);
+
+/* ---- sensor.c ---------------------------------------------------------------------------- */
+
+/** Ids of sensors are below this. */
+#define AKIRA_SENSOR_IDS 16
+
+/** Writes the ids that the device has, ascending and at most @p len; returns how many there are. */
+size_t akira_sensor_ids(uint8_t *out, size_t len);
+
+/** Measures, in the unit of the native API; -ENOENT when the device has no such sensor. */
+int akira_sensor_read(uint8_t id, float *value);
+
+/**
+ * @brief Sets what a simulated sensor measures from now on, in the unit of the native API.
+ *
+ * -EOPNOTSUPP on a device with real sensors, -ENOENT when it has no such sensor, -EINVAL for what
+ * is not a number or cannot be represented.
+ */
+int akira_sim_sensor(uint8_t id, float value);
+
 #ifdef __cplusplus
 }
 #endif
