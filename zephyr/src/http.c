@@ -217,7 +217,7 @@ static void answer(struct http_client_ctx *client, struct exchange *exchange)
 	struct akira_http_reply reply;
 
 	akira_http_finish(exchange->rust, &reply);
-	akira_http_answer(client, &reply);
+	akira_http_answer(client, exchange->rust, &reply);
 	release(exchange);
 }
 
@@ -227,7 +227,7 @@ static void answer_early(struct http_client_ctx *client, struct exchange *exchan
 	struct akira_http_reply reply;
 
 	akira_http_finish(exchange->rust, &reply);
-	akira_http_answer_now(client, &reply);
+	akira_http_answer_now(client, exchange->rust, &reply);
 	akira_http_end(exchange->rust);
 	exchange->rust = NULL;
 	exchange->stage = DRAINING;

@@ -43,6 +43,8 @@ static const char *reason(uint16_t status)
 		return "Bad Request";
 	case 401:
 		return "Unauthorized";
+	case 403:
+		return "Forbidden";
 	case 404:
 		return "Not Found";
 	case 405:
@@ -53,8 +55,14 @@ static const char *reason(uint16_t status)
 		return "Length Required";
 	case 413:
 		return "Content Too Large";
+	case 422:
+		return "Unprocessable Content";
+	case 429:
+		return "Too Many Requests";
 	case 500:
 		return "Internal Server Error";
+	case 501:
+		return "Not Implemented";
 	case 503:
 		return "Service Unavailable";
 	case 505:
@@ -89,11 +97,26 @@ static bool send_head(int fd, const struct akira_http_reply *reply, const char *
 	return len < sizeof(head) && send_all(fd, head, len);
 }
 
-void akira_http_answer(struct http_client_ctx *client, const struct akira_http_reply *reply)
+/* One chunk (RFC 9112, 7.1). */
+static bool send_chunk(int fd, const void *data, size_t len)
 {
+	char size[2 * sizeof(len) + sizeof("\r\n")];
+	int size_len = snprintk(size, sizeof(size), "%zx\r\n", len);
+
+	return send_all(fd, size, (size_t)size_len) && send_all(fd, data, len) &&
+	       send_all(fd, "\r\n", 2);
+}
+
+void akira_http_answer(struct http_client_ctx *client, struct akira_http_exchange *exchange,
+		       const struct akira_http_reply *reply)
+{
+	const uint8_t *piece;
+	size_t len;
 	char framing[64];
 	int fd = client->fd;
+	bool sent;
 
+	/* The first chunk's size goes with the head: two segments less for a short answer. */
 	if (reply->body_len > 0) {
 		(void)snprintk(framing, sizeof(framing),
 			       "Transfer-Encoding: chunked\r\n\r\n%zx\r\n", reply->body_len);
@@ -101,23 +124,38 @@ void akira_http_answer(struct http_client_ctx *client, const struct akira_http_r
 		(void)snprintk(framing, sizeof(framing), "Transfer-Encoding: chunked\r\n\r\n");
 	}
 
-	if (send_head(fd, reply, framing) && reply->body_len > 0 &&
-	    send_all(fd, reply->body, reply->body_len)) {
-		(void)send_all(fd, "\r\n", 2);
+	sent = send_head(fd, reply, framing);
+	if (sent && reply->body_len > 0) {
+		sent = send_all(fd, reply->body, reply->body_len) && send_all(fd, "\r\n", 2);
+	}
+	while (sent && reply->more && akira_http_next(exchange, &piece, &len)) {
+		sent = send_chunk(fd, piece, len);
 	}
 
 	client->http1_headers_sent = true;
 }
 
-void akira_http_answer_now(struct http_client_ctx *client, const struct akira_http_reply *reply)
+void akira_http_answer_now(struct http_client_ctx *client, struct akira_http_exchange *exchange,
+			   const struct akira_http_reply *reply)
 {
+	const uint8_t *piece;
+	size_t len;
 	char framing[64];
 	int fd = client->fd;
+	bool sent;
 
-	(void)snprintk(framing, sizeof(framing), "Connection: close\r\nContent-Length: %zu\r\n\r\n",
-		       reply->body_len);
-	if (send_head(fd, reply, framing)) {
-		(void)send_all(fd, reply->body, reply->body_len);
+	if (reply->more) {
+		/* The end of the connection is the end of the body. */
+		(void)snprintk(framing, sizeof(framing), "Connection: close\r\n\r\n");
+	} else {
+		(void)snprintk(framing, sizeof(framing),
+			       "Connection: close\r\nContent-Length: %zu\r\n\r\n",
+			       reply->body_len);
+	}
+
+	sent = send_head(fd, reply, framing) && send_all(fd, reply->body, reply->body_len);
+	while (sent && reply->more && akira_http_next(exchange, &piece, &len)) {
+		sent = send_all(fd, piece, len);
 	}
 
 	/* So that the server adds no answer of its own when the connection is closed. */

@@ -16,10 +16,11 @@
  * @brief Send an answer whose end the server sends.
  *
  * The server's own status line lacks the space that the standard asks for after the status, so the
- * head is written here. The body goes as one chunk; the server adds the closing one when its
- * callback returns without an answer.
+ * head is written here. The body goes piece by piece, one chunk each; the server adds the closing
+ * one when its callback returns without an answer.
  */
-void akira_http_answer(struct http_client_ctx *client, const struct akira_http_reply *reply);
+void akira_http_answer(struct http_client_ctx *client, struct akira_http_exchange *exchange,
+		       const struct akira_http_reply *reply);
 
 /**
  * @brief Send a whole answer now, with `Connection: close`.
@@ -28,7 +29,8 @@ void akira_http_answer(struct http_client_ctx *client, const struct akira_http_r
  * sees an error would then wait for the end of that error. The caller closes the connection in its
  * own time.
  */
-void akira_http_answer_now(struct http_client_ctx *client, const struct akira_http_reply *reply);
+void akira_http_answer_now(struct http_client_ctx *client, struct akira_http_exchange *exchange,
+			   const struct akira_http_reply *reply);
 
 /** Tell a client that waits for it to send its body. */
 void akira_http_continue(struct http_client_ctx *client);

@@ -81,6 +81,9 @@ impl CapSet {
     /// Nothing: what an app has by default.
     pub const EMPTY: CapSet = CapSet(0);
 
+    /// All there are.
+    pub const ALL: CapSet = CapSet(Self::KNOWN);
+
     const KNOWN: u32 = (1 << Capability::ALL.len()) - 1;
 
     /// The set with these bits; `None` when a bit is no capability.
@@ -113,6 +116,12 @@ impl CapSet {
     #[must_use]
     pub const fn intersection(self, other: CapSet) -> CapSet {
         CapSet(self.0 & other.0)
+    }
+
+    /// What is in this set and not in the other.
+    #[must_use]
+    pub const fn without(self, other: CapSet) -> CapSet {
+        CapSet(self.0 & !other.0)
     }
 
     /// Its capabilities in the order of their bits.

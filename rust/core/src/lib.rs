@@ -11,7 +11,9 @@
 //! * [`manifest`]: what an app asks for, in CBOR or JSON.
 //! * [`lifecycle`]: the states of an app and the steps between them.
 //! * [`registry`]: the record that is kept of an installed app.
+//! * [`signature`]: signatures of apps and the policies about them.
 //! * [`log`]: levels and the bounded ring of an app's log.
+//! * [`png`]: pictures of the display, row by row.
 //! * [`http`]: the meaning of the HTTP API: routes, errors, answers, tokens.
 
 #![no_std]
@@ -28,8 +30,10 @@ pub mod manifest;
 pub mod module;
 pub mod name;
 pub mod path;
+pub mod png;
 pub mod registry;
 pub mod scope;
+pub mod signature;
 
 /// Largest module that a device takes, in bytes.
 pub const MODULE_MAX: u32 = 512 * 1024;

@@ -13,9 +13,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use akira_abi::CapSet;
 use akira_core::manifest::EXEC_TIMEOUT_DEFAULT;
 use akira_runtime::platform::{Level, Platform};
-use akira_runtime::{Config, Runtime, StartError};
+use akira_runtime::{Config, Runtime, SignaturePolicy, StartError};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime as Tokio};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -176,7 +177,12 @@ impl Device {
         let address = listener.local_addr().map_err(taken)?;
 
         let host = Host::new(storage, console, token);
-        let config = Config { pool_bytes, exec_timeout_ms };
+        let config = Config {
+            pool_bytes,
+            exec_timeout_ms,
+            signatures: SignaturePolicy::Off,
+            grantable: CapSet::ALL,
+        };
         let runtime = Runtime::new(host, config).map_err(SimError::Runtime)?;
         if let Err(error) = runtime.boot() {
             runtime.shutdown();

@@ -9,16 +9,20 @@
 //! gone) aborts it and leaves nothing behind. What a request does, it does in `finish`, so a request
 //! that never arrives whole does nothing.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use akira_core::http::{ApiError, Code, Route, route};
+use akira_core::http::{ApiError, Code, Route, request, route};
 
-use crate::install::Session;
+use crate::install::{Session, length_mismatch};
 use crate::platform::Platform;
 use crate::runtime::Runtime;
 use crate::view::json;
+
+pub use crate::body::Body;
 
 /// The head of a request.
 #[derive(Clone, Copy, Debug)]
@@ -34,21 +38,27 @@ pub struct Head<'a> {
 }
 
 /// An answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// The body's media type.
     pub content_type: &'static str,
     /// Further headers.
-    pub headers: Vec<(&'static str, &'static str)>,
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// The body.
-    pub body: Vec<u8>,
+    pub body: Body,
 }
 
 impl Reply {
-    fn json(status: u16, body: Vec<u8>) -> Self {
-        Self { status, content_type: "application/json", headers: Vec::new(), body }
+    /// An answer in JSON.
+    pub fn json(status: u16, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            content_type: "application/json",
+            headers: Vec::new(),
+            body: Body::whole(body),
+        }
     }
 }
 
@@ -56,10 +66,13 @@ impl From<ApiError> for Reply {
     fn from(error: ApiError) -> Self {
         let mut reply = Reply::json(error.code.status(), error.body());
         if let Some(allow) = error.allow {
-            reply.headers.push(("Allow", allow));
+            reply.headers.push(("Allow", allow.into()));
+        }
+        if let Some(seconds) = error.retry_after_s {
+            reply.headers.push(("Retry-After", format!("{seconds}").into()));
         }
         if error.code == Code::Unauthorized {
-            reply.headers.push(("WWW-Authenticate", "Bearer"));
+            reply.headers.push(("WWW-Authenticate", "Bearer".into()));
         }
         reply
     }
@@ -74,7 +87,33 @@ pub struct Exchange<P: Platform> {
 enum Work<P: Platform> {
     Refused(ApiError),
     Do(Route),
+    /// The JSON body is still coming.
+    Collect(Collected),
     Install(Box<Session<P>>),
+}
+
+/// A JSON body, as far as it has come.
+struct Collected {
+    route: Route,
+    declared: Option<u64>,
+    body: Vec<u8>,
+}
+
+impl Collected {
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), ApiError> {
+        if self.body.len() + bytes.len() > request::BODY_MAX {
+            return Err(request::too_large());
+        }
+        self.body.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(Route, Vec<u8>), ApiError> {
+        if self.declared.is_some_and(|declared| declared != self.body.len() as u64) {
+            return Err(length_mismatch());
+        }
+        Ok((self.route, self.body))
+    }
 }
 
 impl<P: Platform> Exchange<P> {
@@ -88,14 +127,17 @@ impl<P: Platform> Exchange<P> {
     /// Whether the body still matters. Once it does not, the answer is decided and the rest of the
     /// body may be thrown away.
     pub fn wants_body(&self) -> bool {
-        matches!(self.work, Work::Install(_))
+        matches!(self.work, Work::Install(_) | Work::Collect(_))
     }
 
     /// Takes the next piece of the body.
     pub fn chunk(&mut self, bytes: &[u8]) {
-        if let Work::Install(session) = &mut self.work
-            && let Err(error) = session.chunk(bytes)
-        {
+        let taken = match &mut self.work {
+            Work::Install(session) => session.chunk(bytes),
+            Work::Collect(collected) => collected.chunk(bytes),
+            Work::Refused(_) | Work::Do(_) => Ok(()),
+        };
+        if let Err(error) = taken {
             // Drops the session, which clears away what it had stored.
             self.work = Work::Refused(error);
         }
@@ -106,7 +148,10 @@ impl<P: Platform> Exchange<P> {
         let Self { runtime, work } = self;
         let done = match work {
             Work::Refused(error) => Err(error),
-            Work::Do(route) => carry_out(&runtime, route),
+            Work::Do(route) => carry_out(&runtime, route, &[]),
+            Work::Collect(collected) => {
+                collected.finish().and_then(|(route, body)| carry_out(&runtime, route, &body))
+            }
             Work::Install(session) => session
                 .finish()
                 .map(|(app, new)| Reply::json(if new { 201 } else { 200 }, json(&app))),
@@ -126,15 +171,26 @@ fn begin<P: Platform>(runtime: &Arc<Runtime<P>>, head: &Head<'_>) -> Result<Work
         ));
     }
     match route::parse(head.method, head.path)? {
-        Route::Install(name) => {
-            let session = Session::begin(runtime, name, head.content_length)?;
+        Route::Install(name, denied) => {
+            let session = Session::begin(runtime, name, denied, head.content_length)?;
             Ok(Work::Install(Box::new(session)))
+        }
+        route if route.takes_json() => {
+            let declared = head.content_length;
+            if declared.is_some_and(|length| length > request::BODY_MAX as u64) {
+                return Err(request::too_large());
+            }
+            Ok(Work::Collect(Collected { route, declared, body: Vec::new() }))
         }
         route => Ok(Work::Do(route)),
     }
 }
 
-fn carry_out<P: Platform>(runtime: &Arc<Runtime<P>>, route: Route) -> Result<Reply, ApiError> {
+fn carry_out<P: Platform>(
+    runtime: &Arc<Runtime<P>>,
+    route: Route,
+    body: &[u8],
+) -> Result<Reply, ApiError> {
     let body = match route {
         Route::Status => runtime.status_json()?,
         Route::Apps => json(&runtime.app_list()),
@@ -143,7 +199,14 @@ fn carry_out<P: Platform>(runtime: &Arc<Runtime<P>>, route: Route) -> Result<Rep
         Route::Start(name) => json(&runtime.start(&name)?),
         Route::Stop(name) => json(&runtime.stop(&name)?),
         Route::Log(name, since) => runtime.log_json(&name, since)?,
-        Route::Install(_) => {
+        Route::Display => return runtime.picture(),
+        Route::Sensors => json(&runtime.sensor_list()),
+        Route::SetSensor(id) => json(&runtime.set_sensor(id, request::sensor_value(body)?)?),
+        Route::Input => {
+            runtime.feed_input(request::input(body)?)?;
+            b"{}".to_vec()
+        }
+        Route::Install(..) => {
             return Err(ApiError::new(Code::BadRequest, "An install needs a body."));
         }
     };

@@ -24,15 +24,12 @@ use crate::platform::{File, OpenMode, Platform};
 use crate::runtime::Runtime;
 use crate::store::{incoming_path, module_path, write_fully};
 
-/// What this device grants of what a manifest asks for.
-pub(crate) fn policy(manifest: &Manifest) -> CapSet {
-    manifest.capabilities
-}
-
 /// One install or update under way. Dropping it aborts it.
 pub(crate) struct Session<P: Platform> {
     runtime: Arc<Runtime<P>>,
     name: AppName,
+    /// What the operator withholds.
+    denied: CapSet,
     declared: Option<u64>,
     received: u32,
     scanner: Scanner,
@@ -41,10 +38,12 @@ pub(crate) struct Session<P: Platform> {
 }
 
 impl<P: Platform> Session<P> {
-    /// Begins to install `name`. `declared` is the body's length, if the client told it.
+    /// Begins to install `name` without what is `denied`. `declared` is the body's length, if the
+    /// client told it.
     pub(crate) fn begin(
         runtime: &Arc<Runtime<P>>,
         name: AppName,
+        denied: CapSet,
         declared: Option<u64>,
     ) -> Result<Self, ApiError> {
         check_size(declared.unwrap_or(0))?;
@@ -62,6 +61,7 @@ impl<P: Platform> Session<P> {
         let mut session = Self {
             runtime: runtime.clone(),
             name,
+            denied,
             declared,
             received: 0,
             scanner: Scanner::new(),
@@ -119,7 +119,12 @@ impl<P: Platform> Session<P> {
         self.close_file()?;
         self.try_load(&manifest)?;
         let sha256 = core::mem::take(&mut self.hash).finalize().into();
-        let record = Record { granted: policy(&manifest), manifest, size: self.received, sha256 };
+        let record = Record {
+            granted: self.runtime.grant(&manifest, self.denied),
+            manifest,
+            size: self.received,
+            sha256,
+        };
         self.put_in_place(&record)?;
         Ok(self.register(record))
     }
@@ -180,6 +185,11 @@ impl<P: Platform> Drop for Session<P> {
 }
 
 impl<P: Platform> Runtime<P> {
+    /// What this device grants of what a manifest asks for, where an operator withholds `denied`.
+    pub(crate) fn grant(&self, manifest: &Manifest, denied: CapSet) -> CapSet {
+        manifest.capabilities.intersection(self.grantable).without(denied)
+    }
+
     /// Refuses early what the storage has no room for.
     fn check_space(&self, size: u64) -> Result<(), ApiError> {
         let space =
@@ -208,7 +218,7 @@ fn check_size(size: u64) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn length_mismatch() -> ApiError {
+pub(crate) fn length_mismatch() -> ApiError {
     ApiError::new(
         Code::LengthMismatch,
         "The body's length is not what Content-Length says. Send the whole module again.",

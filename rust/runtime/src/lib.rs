@@ -16,8 +16,10 @@
 extern crate alloc;
 
 mod apps;
+mod body;
 pub mod bridge;
 mod context;
+mod hardware;
 pub mod http;
 mod install;
 mod native;
@@ -29,6 +31,7 @@ mod token;
 mod view;
 mod watch;
 
+pub use akira_core::signature::SignaturePolicy;
 pub use context::AppContext;
 pub use platform::Platform;
 pub use runtime::{Config, Runtime, StartError};

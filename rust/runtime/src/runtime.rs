@@ -12,10 +12,11 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use akira_abi::Errno;
+use akira_abi::{CapSet, Errno};
 use akira_core::http::token::TokenDigest;
 use akira_core::log::{Level, LogRing};
 use akira_core::name::AppName;
+use akira_core::signature::SignaturePolicy;
 use akira_engine::{Engine, InitError, TerminateSlot};
 use lock_api::Mutex;
 
@@ -32,6 +33,10 @@ pub struct Config {
     pub pool_bytes: usize,
     /// Execution limit of an app whose manifest names none, in milliseconds.
     pub exec_timeout_ms: u32,
+    /// What is done about the signatures of apps.
+    pub signatures: SignaturePolicy,
+    /// What the device grants at most, whatever a manifest asks for.
+    pub grantable: CapSet,
 }
 
 /// Why a runtime cannot start.
@@ -77,6 +82,8 @@ pub struct Runtime<P: Platform> {
     pub(crate) slots: [Slot<P>; SLOTS],
     pub(crate) token: Mutex<P::RawMutex, Option<TokenDigest>>,
     pub(crate) exec_timeout_ms: u32,
+    pub(crate) signatures: SignaturePolicy,
+    pub(crate) grantable: CapSet,
 }
 
 /// The apps that are installed, and the names that a request is at work on.
@@ -104,12 +111,19 @@ impl<P: Platform> Runtime<P> {
             }),
             token: Mutex::new(None),
             exec_timeout_ms: config.exec_timeout_ms,
+            signatures: config.signatures,
+            grantable: config.grantable,
         }))
     }
 
     /// The platform.
     pub fn platform(&self) -> &P {
         &self.platform
+    }
+
+    /// What is done about the signatures of apps.
+    pub fn signature_policy(&self) -> SignaturePolicy {
+        self.signatures
     }
 
     /// Reads the storage, which must be mounted: makes the folders, clears what an interrupted

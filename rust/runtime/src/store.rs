@@ -12,7 +12,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use akira_abi::Errno;
+use akira_abi::{CapSet, Errno};
 use akira_core::MODULE_MAX;
 use akira_core::log::Level;
 use akira_core::manifest::Manifest;
@@ -21,7 +21,6 @@ use akira_core::name::AppName;
 use akira_core::registry::{RECORD_MAX, Record};
 use sha2::{Digest, Sha256};
 
-use crate::install::policy;
 use crate::platform::{File, OpenMode, Platform};
 use crate::runtime::Runtime;
 
@@ -126,7 +125,12 @@ impl<P: Platform> Runtime<P> {
         if manifest.name != *name {
             return Err(format!("its manifest is for {}", manifest.name));
         }
-        Ok(Record { granted: policy(&manifest), manifest, size, sha256: hash.finalize().into() })
+        Ok(Record {
+            granted: self.grant(&manifest, CapSet::EMPTY),
+            manifest,
+            size,
+            sha256: hash.finalize().into(),
+        })
     }
 
     /// Removes records and data of apps whose module is gone: an uninstall was cut short.

@@ -10,9 +10,9 @@ use core::ffi::{c_int, c_void};
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
-use akira_abi::Errno;
+use akira_abi::{CapSet, Errno};
 use akira_runtime::platform::{Job, Level, Platform, TICK_MS};
-use akira_runtime::{Config, Runtime, StartError};
+use akira_runtime::{Config, Runtime, SignaturePolicy, StartError};
 
 use crate::ffi;
 use crate::platform::Zephyr;
@@ -40,7 +40,11 @@ pub extern "C" fn akira_start() -> c_int {
     let pool_bytes = unsafe { ffi::akira_app_heap_size() };
     // SAFETY: takes no argument.
     let exec_timeout_ms = unsafe { ffi::akira_exec_timeout_ms() };
-    let config = Config { pool_bytes, exec_timeout_ms };
+    // SAFETY: takes no argument.
+    let signatures = SignaturePolicy::from_number(unsafe { ffi::akira_signature_policy() });
+    // SAFETY: takes no argument.
+    let grantable = CapSet::from_bits(unsafe { ffi::akira_grantable() }).unwrap_or(CapSet::EMPTY);
+    let config = Config { pool_bytes, exec_timeout_ms, signatures, grantable };
     let started = Runtime::new(Zephyr, config).and_then(|runtime| {
         runtime.boot()?;
         Ok(runtime)

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use core::ffi::{CStr, c_char};
 use core::{iter, mem, ptr, slice};
 
-use akira_runtime::http::{Exchange, Head, Reply};
+use akira_runtime::http::{Body, Exchange, Head, Reply};
 
 use crate::export;
 use crate::platform::Zephyr;
@@ -45,7 +45,7 @@ pub struct akira_http_header {
     pub value: *const c_char,
 }
 
-/// An answer. What it points to lives until `akira_http_end`.
+/// An answer. What it points to lives until `akira_http_end`, the body until `akira_http_next`.
 #[allow(non_camel_case_types, reason = "the name in C")]
 #[repr(C)]
 pub struct akira_http_reply {
@@ -55,18 +55,22 @@ pub struct akira_http_reply {
     pub headers: *const akira_http_header,
     /// How many.
     pub header_count: usize,
-    /// The body.
+    /// The body, or its first piece.
     pub body: *const u8,
-    /// Its length.
+    /// The length of that.
     pub body_len: usize,
+    /// There may be more of the body, for `akira_http_next`.
+    pub more: bool,
 }
 
 /// An open exchange.
 #[allow(non_camel_case_types, reason = "the name in C")]
 pub struct akira_http_exchange {
     stage: Stage,
-    /// The answer's body.
-    body: Vec<u8>,
+    /// The answer's body, as far as it has not been sent.
+    body: Body,
+    /// The piece of the body that is being sent.
+    piece: Vec<u8>,
     /// The answer's strings, for C.
     texts: Vec<CString>,
     headers: Vec<akira_http_header>,
@@ -126,7 +130,8 @@ pub unsafe extern "C" fn akira_http_begin(
     };
     Box::into_raw(Box::new(akira_http_exchange {
         stage,
-        body: Vec::new(),
+        body: Body::whole(Vec::new()),
+        piece: Vec::new(),
         texts: Vec::new(),
         headers: Vec::new(),
     }))
@@ -200,11 +205,11 @@ pub unsafe extern "C" fn akira_http_finish(
         Stage::Answered => json(500, ""),
     };
 
-    let content_type = ("Content-Type", answer.content_type);
+    let content_type = ("Content-Type", answer.content_type.into());
     let all = iter::once(&content_type).chain(&answer.headers);
     for (name, value) in all.take(AKIRA_HTTP_MAX_HEADERS) {
         // A header with a zero in it cannot be said in C; the runtime has none.
-        let (Ok(name), Ok(value)) = (CString::new(*name), CString::new(*value)) else {
+        let (Ok(name), Ok(value)) = (CString::new(*name), CString::new(value.as_ref())) else {
             continue;
         };
         this.headers.push(akira_http_header { name: name.as_ptr(), value: value.as_ptr() });
@@ -212,15 +217,40 @@ pub unsafe extern "C" fn akira_http_finish(
         this.texts.extend([name, value]);
     }
     this.body = answer.body;
+    let more = this.body.known_len().is_none();
+    this.piece = this.body.next_piece().unwrap_or_default();
     let out = akira_http_reply {
         status: answer.status,
         headers: this.headers.as_ptr(),
         header_count: this.headers.len(),
-        body: this.body.as_ptr(),
-        body_len: this.body.len(),
+        body: this.piece.as_ptr(),
+        body_len: this.piece.len(),
+        more,
     };
     // SAFETY: http.c passes a reply on its stack.
     unsafe { reply.write(out) };
+}
+
+/// Makes the next piece of an answer's body, in place of the one before. False at the end.
+///
+/// # Safety
+///
+/// `exchange` is open and was finished before; `data` and `len` may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akira_http_next(
+    exchange: *mut akira_http_exchange,
+    data: *mut *const u8,
+    len: *mut usize,
+) -> bool {
+    // SAFETY: as in akira_http_wants_body.
+    let this = unsafe { &mut *exchange };
+    let Some(piece) = this.body.next_piece() else { return false };
+    this.piece = piece;
+    // SAFETY: http_answer.c passes a pointer on its stack.
+    unsafe { data.write(this.piece.as_ptr()) };
+    // SAFETY: as above.
+    unsafe { len.write(this.piece.len()) };
+    true
 }
 
 /// Frees an exchange. One that was not finished is aborted and leaves nothing behind.
@@ -237,7 +267,7 @@ pub unsafe extern "C" fn akira_http_end(exchange: *mut akira_http_exchange) {
 }
 
 fn json(status: u16, body: &str) -> Reply {
-    Reply { status, content_type: "application/json", headers: Vec::new(), body: body.into() }
+    Reply::json(status, body.into())
 }
 
 /// A terminated string of C's; `None` for null and for what is not UTF-8.

@@ -39,14 +39,17 @@ struct akira_http_reply {
 	size_t header_count;
 	const uint8_t *body;
 	size_t body_len;
+	bool more;
 };
 
 void akira_run_job(void *job);
+void akira_rf_received(const void *packet, size_t len, int16_t rssi_dbm);
 struct akira_http_exchange *akira_http_begin(const struct akira_http_head *head);
 bool akira_http_wants_body(const struct akira_http_exchange *exchange);
 void akira_http_chunk(struct akira_http_exchange *exchange, const uint8_t *data, size_t len);
 void akira_http_refuse_coding(struct akira_http_exchange *exchange);
 void akira_http_finish(struct akira_http_exchange *exchange, struct akira_http_reply *reply);
+bool akira_http_next(struct akira_http_exchange *exchange, const uint8_t **data, size_t *len);
 void akira_http_end(struct akira_http_exchange *exchange);
 
 #endif /* AKIRA_AKIRA_H_ */

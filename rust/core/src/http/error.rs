@@ -40,7 +40,8 @@ macro_rules! codes {
 
 codes! {
     BadRequest 400 "bad_request", "The request is malformed.";
-    BadName 400 "bad_name", "The app's name is not allowed.";
+    BadName 400 "bad_name", "The app's or key's name is not allowed.";
+    BadKey 400 "bad_key", "The public key is none.";
     BadModule 400 "bad_module", "The module is not valid WebAssembly or not one this device takes.";
     NoManifest 400 "no_manifest", "The module has no manifest.";
     BadManifest 400 "bad_manifest", "The manifest cannot be read or asks for what there is not.";
@@ -48,18 +49,23 @@ codes! {
     UnknownImport 400 "unknown_import", "The module imports what this device does not have.";
     LengthMismatch 400 "length_mismatch", "The body ended before or after its declared length.";
     Unauthorized 401 "unauthorized", "The bearer token is missing or wrong.";
-    NotFound 404 "not_found", "There is no such path or app.";
+    Unsigned 403 "unsigned", "The device takes only apps that are signed.";
+    BadSignature 403 "bad_signature", "The app's signature is broken or of a key that is not trusted.";
+    NotFound 404 "not_found", "There is no such path, app, key, sensor or button.";
     MethodNotAllowed 405 "method_not_allowed", "The path does not know this method.";
     AlreadyRunning 409 "already_running", "The app runs already.";
     NotRunning 409 "not_running", "The app does not run.";
     Running 409 "running", "The app runs; it must be stopped first.";
     Busy 409 "busy", "Another request is at work on the same app.";
-    TooLarge 413 "too_large", "The module is larger than a device takes.";
+    TooLarge 413 "too_large", "The module or the body is larger than a device takes.";
     StartFailed 422 "start_failed", "The app could not be brought into memory.";
+    TooManyAttempts 429 "too_many_attempts", "Too many requests came with a wrong token.";
     Internal 500 "internal", "The device's storage or the device itself failed.";
+    NotSupported 501 "not_supported", "This device does not have that.";
     NoSlot 503 "no_slot", "As many apps run as can.";
     NoMemory 503 "no_memory", "There is not enough memory.";
     TooManyApps 507 "too_many_apps", "As many apps are installed as can be.";
+    TooManyKeys 507 "too_many_keys", "As many keys are trusted as can be.";
     NoSpace 507 "no_space", "The storage is full.";
 }
 
@@ -72,6 +78,8 @@ pub struct ApiError {
     pub message: Cow<'static, str>,
     /// For [`Code::MethodNotAllowed`]: the methods that the path knows.
     pub allow: Option<&'static str>,
+    /// For [`Code::TooManyAttempts`]: in how many seconds another one is looked at.
+    pub retry_after_s: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -88,13 +96,13 @@ struct Inner<'a> {
 impl ApiError {
     /// An error of that kind.
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), allow: None }
+        Self { code, message: message.into(), allow: None, retry_after_s: None }
     }
 
     /// The path knows only these methods.
     pub fn method_not_allowed(allow: &'static str) -> Self {
         let message = format!("This path knows only {allow}.");
-        Self { code: Code::MethodNotAllowed, message: message.into(), allow: Some(allow) }
+        Self { allow: Some(allow), ..Self::new(Code::MethodNotAllowed, message) }
     }
 
     /// Storage failed while doing `what`.

@@ -5,6 +5,8 @@
 
 use alloc::format;
 
+use akira_abi::{CapSet, Capability};
+
 use super::error::{ApiError, Code};
 use crate::name::AppName;
 
@@ -43,8 +45,8 @@ pub enum Route {
     Apps,
     /// One app's facts.
     App(AppName),
-    /// Install or update an app; the body is the module.
-    Install(AppName),
+    /// Install or update an app; the body is the module. It gets none of the capabilities here.
+    Install(AppName, CapSet),
     /// Uninstall an app.
     Uninstall(AppName),
     /// Start an app.
@@ -53,6 +55,21 @@ pub enum Route {
     Stop(AppName),
     /// Records of an app's log from this number on.
     Log(AppName, u32),
+    /// What the display shows.
+    Display,
+    /// All sensors and what they measure.
+    Sensors,
+    /// Set what a simulated sensor measures; the body is a [`SensorValue`](super::request).
+    SetSensor(u8),
+    /// Press, touch or move a simulated input; the body is an [`Input`](super::request).
+    Input,
+}
+
+impl Route {
+    /// Whether the request has a JSON body.
+    pub fn takes_json(&self) -> bool {
+        matches!(self, Route::SetSensor(_) | Route::Input)
+    }
 }
 
 /// Finds out what `method` on `target` (path and query) means.
@@ -71,7 +88,7 @@ pub fn parse(method: &str, target: &str) -> Result<Route, ApiError> {
             let name = app_name(name)?;
             match method {
                 Some(Method::Get) => Ok(Route::App(name)),
-                Some(Method::Put) => Ok(Route::Install(name)),
+                Some(Method::Put) => Ok(Route::Install(name, denied(query)?)),
                 Some(Method::Delete) => Ok(Route::Uninstall(name)),
                 _ => Err(ApiError::method_not_allowed("GET, PUT, DELETE")),
             }
@@ -88,6 +105,13 @@ pub fn parse(method: &str, target: &str) -> Result<Route, ApiError> {
             only(method, Method::Get, "GET")?;
             Ok(Route::Log(app_name(name)?, since(query)?))
         }
+        ("display", None, ..) => only(method, Method::Get, "GET").map(|()| Route::Display),
+        ("sensors", None, ..) => only(method, Method::Get, "GET").map(|()| Route::Sensors),
+        ("sensors", Some(id), None, _) => {
+            only(method, Method::Put, "PUT")?;
+            sensor_id(id).map(Route::SetSensor)
+        }
+        ("input", None, ..) => only(method, Method::Post, "POST").map(|()| Route::Input),
         _ => Err(no_such_path()),
     }
 }
@@ -102,6 +126,41 @@ fn only(method: Option<Method>, wanted: Method, allow: &'static str) -> Result<(
 
 fn app_name(text: &str) -> Result<AppName, ApiError> {
     text.parse().map_err(|bad| ApiError::new(Code::BadName, format!("{bad}")))
+}
+
+fn sensor_id(text: &str) -> Result<u8, ApiError> {
+    text.parse().map_err(|_| {
+        ApiError::new(
+            Code::NotFound,
+            "Sensors have numbers, such as /api/v1/sensors/0. GET /api/v1/sensors lists them.",
+        )
+    })
+}
+
+/// The capabilities that an operator withholds. A misspelt one must not go unseen, so nothing else
+/// may be in the query.
+fn denied(query: &str) -> Result<CapSet, ApiError> {
+    let mut denied = CapSet::EMPTY;
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let names = pair.strip_prefix("deny=").ok_or_else(|| {
+            ApiError::new(
+                Code::BadRequest,
+                "An install knows only the query `deny=`, with capabilities that are withheld.",
+            )
+        })?;
+        // Clients may escape the comma (RFC 3986, 2.2).
+        let names = names.replace("%2C", ",").replace("%2c", ",");
+        for name in names.split(',').filter(|name| !name.is_empty()) {
+            denied = denied.with(Capability::from_name(name).ok_or_else(|| {
+                let known = Capability::ALL.map(Capability::name).join(", ");
+                ApiError::new(
+                    Code::BadRequest,
+                    format!("`deny` names an unknown capability. Known are {known}."),
+                )
+            })?);
+        }
+    }
+    Ok(denied)
 }
 
 fn since(query: &str) -> Result<u32, ApiError> {
@@ -134,12 +193,38 @@ mod tests {
         let app = || "hello".parse().unwrap();
         assert_eq!(parse("GET", "/api/v1/status"), Ok(Route::Status));
         assert_eq!(parse("GET", "/api/v1/apps?x=1"), Ok(Route::Apps));
-        assert_eq!(parse("PUT", "/api/v1/apps/hello"), Ok(Route::Install(app())));
+        assert_eq!(parse("PUT", "/api/v1/apps/hello"), Ok(Route::Install(app(), CapSet::EMPTY)));
         assert_eq!(parse("DELETE", "/api/v1/apps/hello"), Ok(Route::Uninstall(app())));
         assert_eq!(parse("POST", "/api/v1/apps/hello/start"), Ok(Route::Start(app())));
         assert_eq!(parse("POST", "/api/v1/apps/hello/stop"), Ok(Route::Stop(app())));
         assert_eq!(parse("GET", "/api/v1/apps/hello/log?since=7"), Ok(Route::Log(app(), 7)));
         assert_eq!(parse("GET", "/api/v1/apps/hello/log"), Ok(Route::Log(app(), 0)));
+    }
+
+    #[test]
+    fn what_an_operator_withholds() {
+        let two = CapSet::EMPTY.with(Capability::Rf).with(Capability::FsWrite);
+        for query in ["deny=rf,fs_write", "deny=rf%2Cfs_write", "deny=rf&deny=fs_write,"] {
+            let target = format!("/api/v1/apps/hello?{query}");
+            let route = parse("PUT", &target);
+            assert_eq!(route, Ok(Route::Install("hello".parse().unwrap(), two)), "{query}");
+        }
+        for query in ["deny=root", "deny=*", "dney=rf", "deny", "x"] {
+            assert_eq!(code("PUT", &format!("/api/v1/apps/hello?{query}")), Code::BadRequest);
+        }
+    }
+
+    #[test]
+    fn the_device_s_own_parts() {
+        assert_eq!(parse("GET", "/api/v1/display"), Ok(Route::Display));
+        assert_eq!(parse("GET", "/api/v1/sensors"), Ok(Route::Sensors));
+        assert_eq!(parse("PUT", "/api/v1/sensors/12"), Ok(Route::SetSensor(12)));
+        assert_eq!(parse("POST", "/api/v1/input"), Ok(Route::Input));
+        assert_eq!(code("PUT", "/api/v1/sensors/256"), Code::NotFound);
+        assert_eq!(code("PUT", "/api/v1/sensors/"), Code::NotFound);
+        assert_eq!(code("GET", "/api/v1/sensors/0"), Code::MethodNotAllowed);
+        assert_eq!(code("POST", "/api/v1/display"), Code::MethodNotAllowed);
+        assert_eq!(code("GET", "/api/v1/input"), Code::MethodNotAllowed);
     }
 
     #[test]

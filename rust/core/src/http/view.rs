@@ -132,3 +132,23 @@ pub struct LogLine<'a> {
     /// Its text.
     pub text: &'a str,
 }
+
+/// `GET /api/v1/sensors`.
+#[derive(Debug, Serialize)]
+pub struct Sensors {
+    /// Those that are there, by ascending id.
+    pub sensors: Vec<Sensor>,
+}
+
+/// One sensor.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Sensor {
+    /// Its id.
+    pub id: u8,
+    /// What it measures.
+    pub name: &'static str,
+    /// In which unit.
+    pub unit: &'static str,
+    /// What it measures now; null when reading it failed.
+    pub value: Option<f32>,
+}

@@ -160,13 +160,15 @@ fn full(reply: Reply) -> Response<Full<Bytes>> {
     let Ok(status) = StatusCode::from_u16(reply.status) else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, FAILED);
     };
-    let mut response = Response::new(Full::from(reply.body));
+    let mut response = Response::new(Full::from(reply.body.read_all()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     for (name, value) in reply.headers {
-        if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
-            headers.insert(name, HeaderValue::from_static(value));
+        if let (Ok(name), Ok(value)) =
+            (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&value))
+        {
+            headers.insert(name, value);
         }
     }
     response

@@ -46,5 +46,6 @@ pub fn install(runtime: &Arc<Runtime<Host>>, name: &str, module: &[u8]) {
         exchange.chunk(piece);
     }
     let reply = exchange.finish();
-    assert!(reply.status < 300, "{}", String::from_utf8_lossy(&reply.body));
+    let status = reply.status;
+    assert!(status < 300, "{}", String::from_utf8_lossy(&reply.body.read_all()));
 }

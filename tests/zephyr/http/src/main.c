@@ -35,6 +35,8 @@ static struct {
 	/* Refuse once that much of the body has come. */
 	size_t refuse_after;
 	bool coding_refused;
+	/* How many more pieces like the first each answer has. */
+	int pieces;
 } seen;
 
 struct akira_http_exchange {
@@ -101,6 +103,20 @@ void akira_http_finish(struct akira_http_exchange *exchange, struct akira_http_r
 	reply->header_count = ARRAY_SIZE(headers);
 	reply->body = (const uint8_t *)BODY;
 	reply->body_len = sizeof(BODY) - 1;
+	reply->more = seen.pieces > 0;
+}
+
+bool akira_http_next(struct akira_http_exchange *exchange, const uint8_t **data, size_t *len)
+{
+	ARG_UNUSED(exchange);
+	if (seen.pieces == 0) {
+		return false;
+	}
+	seen.pieces--;
+	*data = (const uint8_t *)BODY;
+	*len = sizeof(BODY) - 1;
+
+	return true;
 }
 
 void akira_http_end(struct akira_http_exchange *exchange)
@@ -232,6 +248,29 @@ ZTEST(http, test_head_reaches_the_runtime_and_the_answer_the_client)
 		zassert_str_equal(seen.path, "/any/path?with=query");
 		zassert_str_equal(seen.authorization, "Bearer secret");
 		zassert_equal(seen.content_length, -1);
+		zassert_equal(seen.finished, i, "the connection is kept");
+	}
+	zsock_close(fd);
+}
+
+ZTEST(http, test_an_answer_in_pieces)
+{
+	static char answer[1024];
+	char *next = answer;
+	int fd = dial();
+
+	for (int i = 1; i <= 2; i++) {
+		seen.pieces = 4;
+		say_text(fd, "GET /pieces HTTP/1.1\r\n" HOST "\r\n");
+		zassert_true(hear(fd, answer, sizeof(answer)), "%s", answer);
+		next = strstr(answer, "\r\n\r\n");
+		zassert_not_null(next);
+		for (int piece = 0; piece < 5; piece++) {
+			next = strstr(next, "\r\nb\r\n" BODY);
+			zassert_not_null(next, "piece %d of %s", piece, answer);
+			next++;
+		}
+		zassert_is_null(strstr(next, "\r\nb\r\n"));
 		zassert_equal(seen.finished, i, "the connection is kept");
 	}
 	zsock_close(fd);
