@@ -26,6 +26,7 @@ use tokio::task::JoinHandle;
 use crate::flash::geometry::{ERASE_BLOCK, MAX_SIZE, MIN_SIZE};
 use crate::flash::{Geometry, ImageError, NorFlash};
 use crate::http;
+use crate::platform::rf::Rf;
 use crate::platform::{Console, Host};
 use crate::storage::{MountError, Storage};
 use crate::ticker::Ticker;
@@ -37,6 +38,8 @@ pub const DEFAULT_LISTEN: SocketAddr =
 pub const DEFAULT_POOL_BYTES: usize = 1024 * 1024;
 /// How long threads in blocking work may take to end when the device stops.
 const LAST_WORK: Duration = Duration::from_secs(2);
+/// How long the reader of the console may take for what a boot says.
+const FIRST_LINES: Duration = Duration::from_secs(1);
 /// What a shell reports for a process that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
@@ -59,6 +62,13 @@ pub struct SimOptions {
     /// a kill of the process leaves is a power cut to the device and always safe; without this a
     /// crash of the machine may cost the image. With it every commit waits for the disk.
     pub durable: bool,
+    /// The UDP port on loopback that stands for the air between radios; without one, packets go
+    /// nowhere.
+    pub rf_port: Option<u16>,
+    /// What is done about the signatures of apps.
+    pub signatures: SignaturePolicy,
+    /// What the device grants at most, whatever a manifest asks for.
+    pub grantable: CapSet,
     /// Where console lines go.
     pub console: Console,
 }
@@ -74,6 +84,9 @@ impl SimOptions {
             pool_bytes: DEFAULT_POOL_BYTES,
             exec_timeout_ms: EXEC_TIMEOUT_DEFAULT,
             durable: false,
+            rf_port: None,
+            signatures: SignaturePolicy::Off,
+            grantable: CapSet::ALL,
             console: Console::default(),
         }
     }
@@ -100,6 +113,8 @@ pub enum SimError {
         /// What the system said.
         error: io::Error,
     },
+    /// The radio's port cannot be used.
+    Radio(io::Error),
     /// The runtime did not start or boot.
     Runtime(StartError),
     /// The system gave no thread or no signal handler.
@@ -122,6 +137,10 @@ impl fmt::Display for SimError {
                 f,
                 "cannot serve on {listen}: {error}; stop what uses the port or choose another one \
                  (0 takes a free one)"
+            ),
+            Self::Radio(error) => write!(
+                f,
+                "the radio cannot use its UDP port on loopback: {error}; choose another one"
             ),
             Self::Runtime(error) => write!(f, "the device did not boot: {error}"),
             Self::System(error) => write!(f, "the system refused a thread or a signal: {error}"),
@@ -161,6 +180,9 @@ impl Device {
             pool_bytes,
             exec_timeout_ms,
             durable,
+            rf_port,
+            signatures,
+            grantable,
             console,
         } = options;
         let size = match flash_size {
@@ -176,20 +198,17 @@ impl Device {
         let listener = tokio.block_on(TcpListener::bind(listen)).map_err(taken)?;
         let address = listener.local_addr().map_err(taken)?;
 
-        let host = Host::new(storage, console, token);
-        let config = Config {
-            pool_bytes,
-            exec_timeout_ms,
-            signatures: SignaturePolicy::Off,
-            grantable: CapSet::ALL,
-        };
+        let rf = Rf::open(rf_port).map_err(SimError::Radio)?;
+        let host = Host::new(storage, console, token, rf);
+        let config = Config { pool_bytes, exec_timeout_ms, signatures, grantable };
         let runtime = Runtime::new(host, config).map_err(SimError::Runtime)?;
+        let ticker = Ticker::start(Arc::clone(&runtime)).map_err(SimError::System)?;
         if let Err(error) = runtime.boot() {
+            drop(ticker);
             runtime.shutdown();
             return Err(SimError::Runtime(error));
         }
 
-        let ticker = Ticker::start(Arc::clone(&runtime)).map_err(SimError::System)?;
         let (stop, told_to_stop) = watch::channel(false);
         let serving = tokio.spawn(http::serve(listener, Arc::clone(&runtime), told_to_stop));
         let server = Some(Server { tokio, stop, serving });
@@ -199,6 +218,8 @@ impl Device {
         }
         let ready = format!("ready, HTTP API at http://{address}");
         runtime.platform().console(Level::Info, "akira", &ready);
+        // Whoever waits for the device to be ready reads it there; nobody reading is no error.
+        runtime.platform().console_lines().flush(FIRST_LINES);
         Ok(Self { runtime, address, server, ticker: Some(ticker) })
     }
 

@@ -4,27 +4,43 @@
 //! [`Host`]: what a Linux machine gives to the runtime.
 //!
 //! Storage is LittleFS on the flash emulator, an app's thread is a thread of the process, locks are
-//! `parking_lot`'s, random bytes come from the kernel.
+//! `parking_lot`'s, random bytes come from the kernel. Display, input, sensors and radio are those
+//! that every simulated device has; what they show and sense is told and set over the HTTP API.
 //!
 //! * [`console`] - the device's console lines,
 //! * [`slot`] - the thread of one instance slot,
-//! * [`gate`] - a flag that threads wait for.
+//! * [`gate`] - a flag that threads wait for,
+//! * [`display`], [`input`], [`sensor`], [`rf`] - what a board would have,
+//! * [`net`] - TCP sockets.
 
 #![allow(rustdoc::private_intra_doc_links)]
 
 pub mod console;
+pub mod display;
 mod gate;
+pub mod input;
+pub mod net;
+pub mod rf;
+pub mod sensor;
 pub mod slot;
 
 use std::array;
 use std::time::Instant;
 
 use akira_abi::Errno;
-use akira_runtime::platform::{EVENTS, Job, Level, OpenMode, Platform, SLOTS, Space, Stat};
+use akira_runtime::platform::{
+    DisplayInfo, EVENTS, InputEvent, InputInfo, Job, Level, OpenMode, Platform, RfTuning, SLOTS,
+    Space, Stat,
+};
 
 use crate::storage::{Storage, StorageFile};
 pub use console::Console;
+use display::Display;
 use gate::Gate;
+use input::Input;
+use net::{HostSocket, Resolver};
+use rf::Rf;
+use sensor::Sensors;
 use slot::Slot;
 
 /// The virtual device's platform.
@@ -35,25 +51,56 @@ pub struct Host {
     slots: [Slot; SLOTS],
     events: [Gate; EVENTS],
     booted: Instant,
+    display: Display,
+    input: Input,
+    sensors: Sensors,
+    rf: Rf,
+    resolver: Resolver,
 }
 
 impl Host {
     /// A device over `storage` that boots now. `token` is the admin token given to it, if any.
-    pub fn new(storage: Storage, console: Console, token: Option<String>) -> Self {
-        let (slots, events) = (array::from_fn(Slot::new), array::from_fn(|_| Gate::default()));
-        Self { storage, console, token, slots, events, booted: Instant::now() }
+    pub fn new(storage: Storage, console: Console, token: Option<String>, rf: Rf) -> Self {
+        Self {
+            storage,
+            console,
+            token,
+            slots: array::from_fn(Slot::new),
+            events: array::from_fn(|_| Gate::default()),
+            booted: Instant::now(),
+            display: Display::default(),
+            input: Input::default(),
+            sensors: Sensors::default(),
+            rf,
+            resolver: Resolver::default(),
+        }
     }
 
     /// The device's storage.
     pub fn storage(&self) -> &Storage {
         &self.storage
     }
+
+    /// The device's console.
+    pub fn console_lines(&self) -> &Console {
+        &self.console
+    }
+
+    /// Where input comes in, for the thread that hands it on.
+    pub fn input_line(&self) -> &Input {
+        &self.input
+    }
+
+    /// The radio, for the thread that hands packets on.
+    pub fn radio(&self) -> &Rf {
+        &self.rf
+    }
 }
 
 impl Platform for Host {
     type File = StorageFile;
     type RawMutex = parking_lot::RawMutex;
-    type Socket = akira_runtime::platform::NoSocket;
+    type Socket = HostSocket;
 
     fn device(&self) -> &str {
         "virtual"
@@ -130,6 +177,65 @@ impl Platform for Host {
             event.set(false);
         }
     }
+
+    fn display(&self) -> Option<DisplayInfo> {
+        Some(display::INFO)
+    }
+
+    fn display_write(
+        &self,
+        x: u16,
+        y: u16,
+        width: u16,
+        height: u16,
+        pixels: &[u16],
+    ) -> Result<(), Errno> {
+        self.display.write(x, y, width, height, pixels)
+    }
+
+    fn display_read(&self, y: u16, out: &mut [u16]) -> Result<(), Errno> {
+        self.display.read(y, out)
+    }
+
+    fn input(&self) -> InputInfo {
+        input::INFO
+    }
+
+    fn sim_input(&self, event: InputEvent) -> Result<(), Errno> {
+        self.input.feed(event)
+    }
+
+    fn sensors(&self) -> &[u8] {
+        &sensor::IDS
+    }
+
+    fn sensor_read(&self, id: u8) -> Result<f32, Errno> {
+        self.sensors.read(id)
+    }
+
+    fn sim_sensor(&self, id: u8, value: f32) -> Result<(), Errno> {
+        self.sensors.set(id, value)
+    }
+
+    fn rf(&self) -> bool {
+        true
+    }
+
+    fn rf_send(&self, packet: &[u8]) -> Result<(), Errno> {
+        self.rf.send(packet)
+    }
+
+    fn rf_tune(&self, tuning: RfTuning) -> Result<(), Errno> {
+        self.rf.tune(tuning)
+    }
+
+    fn connect(&self, host: &str, port: u16) -> Result<HostSocket, Errno> {
+        HostSocket::connect(&self.resolver, host, port)
+    }
+
+    fn listen(&self, port: u16) -> Result<HostSocket, Errno> {
+        HostSocket::listen(port)
+    }
 }
 
 #[cfg(test)]
@@ -139,7 +245,8 @@ mod tests {
 
     fn host() -> Host {
         let chip = NorFlash::in_memory(Geometry::new(65_536).unwrap());
-        Host::new(Storage::mount(chip).unwrap(), Console::sink(), Some("t0ken".into()))
+        let (storage, rf) = (Storage::mount(chip).unwrap(), Rf::open(None).unwrap());
+        Host::new(storage, Console::sink(), Some("t0ken".into()), rf)
     }
 
     #[test]
