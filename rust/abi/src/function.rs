@@ -101,33 +101,29 @@ pub struct Function {
 impl Function {
     /// The function's type as WAMR writes it, for example `(iii)i`.
     pub const fn signature(&self) -> Signature {
-        let mut signature = Signature::new();
-        signature.push("(");
-        let mut i = 0;
-        while i < self.params.len() {
-            signature.push(self.params[i].kind.wamr());
-            i += 1;
-        }
-        signature.push(")");
-        signature.push(self.result.wamr());
-        signature
+        Signature::of(self.params, self.result.wamr())
     }
 
     /// How many WebAssembly parameters it has.
     pub const fn wasm_params(&self) -> usize {
-        let mut count = 0;
-        let mut i = 0;
-        while i < self.params.len() {
-            count += self.params[i].kind.wamr().len();
-            i += 1;
-        }
-        count
+        wasm_params(self.params)
     }
 
     /// Writes the signature in the notation of the documents, for example `(*~i)i`.
     pub fn documented<'a>(&'a self) -> impl fmt::Display + 'a {
         Documented(self)
     }
+}
+
+/// How many WebAssembly parameters carry these.
+pub(crate) const fn wasm_params(params: &[Param]) -> usize {
+    let mut count = 0;
+    let mut i = 0;
+    while i < params.len() {
+        count += params[i].kind.wamr().len();
+        i += 1;
+    }
+    count
 }
 
 struct Documented<'a>(&'a Function);
@@ -154,6 +150,20 @@ impl Signature {
 
     const fn new() -> Self {
         Self { bytes: [0; Self::CAPACITY], len: 0 }
+    }
+
+    /// The signature of a function with these parameters and this result.
+    pub(crate) const fn of(params: &[Param], result: &str) -> Self {
+        let mut signature = Self::new();
+        signature.push("(");
+        let mut i = 0;
+        while i < params.len() {
+            signature.push(params[i].kind.wamr());
+            i += 1;
+        }
+        signature.push(")");
+        signature.push(result);
+        signature
     }
 
     const fn push(&mut self, text: &str) {

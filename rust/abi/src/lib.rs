@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod capability;
+pub mod env;
 mod errno;
 mod function;
 pub mod sensor;
@@ -20,7 +21,7 @@ mod table;
 pub use capability::{CapSet, Capability};
 pub use errno::Errno;
 pub use function::{Function, Param, ParamKind, ResultKind, Signature};
-pub use table::{MODULE, TABLE};
+pub use table::{MODULE, TABLE, number, same};
 
 /// Version of the native API. A manifest that asks for a newer one is refused.
 pub const VERSION: u32 = 1;

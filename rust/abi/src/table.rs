@@ -102,8 +102,188 @@ macro_rules! for_each_native {
             /// folder. Errors: -EACCES, -EINVAL, -ENOENT past the last entry, -ENOTDIR, -ENOMEM
             /// when `out` is too small.
             17 fs fn fs_list(path: bytes, index: i32, out: bytes_mut) -> i32, needs FsRead;
+
+            /// Fills `out` (at most 1024 bytes) from the device's cryptographically secure source and
+            /// returns its length. Errors: -EINVAL when it is longer, -ENODEV when there is no source.
+            18 random fn random(out: bytes_mut) -> i32, needs Nothing;
+
+            /// Returns the display's size in pixels: width times 65536 plus height. Error: -ENODEV.
+            19 display fn display_size() -> i32, needs Display;
+
+            /// Fills the whole picture with a colour, 0xRRGGBB. Whoever draws first has the display
+            /// until it ends; the picture costs 2 bytes a pixel of its quota, and is shown by
+            /// `display_flush`. Errors of all that draws: -ENODEV, -EBUSY when another app has the
+            /// display, -ENOMEM.
+            20 display fn display_clear(color: i32) -> i32, needs Display;
+
+            /// Sets one pixel. (0, 0) is the left upper corner; what is off the screen is no error.
+            21 display fn display_pixel(x: i32, y: i32, color: i32) -> i32, needs Display;
+
+            /// Fills a rectangle. Parts that are off the screen are cut; a width or height below 1
+            /// draws nothing.
+            22 display fn display_rect(x: i32, y: i32, width: i32, height: i32, color: i32) -> i32, needs Display;
+
+            /// Writes UTF-8 text of at most 256 bytes in letters of 6 x 10 pixels (ISO 8859-1; others
+            /// show as `?`), from the left upper corner on, without background. A line feed begins a
+            /// new line. Error: -EINVAL when it is longer or no UTF-8.
+            23 display fn display_text(x: i32, y: i32, text: bytes, color: i32) -> i32, needs Display;
+
+            /// Like `display_text`, in letters of 10 x 20 pixels.
+            24 display fn display_text_large(x: i32, y: i32, text: bytes, color: i32) -> i32, needs Display;
+
+            /// Copies a picture: pixels of 2 bytes, RGB565 little-endian, row by row. Parts that are
+            /// off the screen are cut. Error: -EINVAL unless there are width x height x 2 bytes.
+            25 display fn display_blit(x: i32, y: i32, width: i32, height: i32, pixels: bytes) -> i32, needs Display;
+
+            /// Shows what has been drawn since the last flush. Error: -EIO.
+            26 display fn display_flush() -> i32, needs Display;
+
+            /// Returns the buttons that are pressed, a bit each: 0 A, 1 B, 2 C, 3 D, 4 up, 5 down,
+            /// 6 left, 7 right. Error: -ENODEV.
+            27 input fn input_read_buttons() -> i32, needs Input;
+
+            /// Writes where the panel is, or was last, touched: x and y in pixels, two i32
+            /// little-endian. Returns 1 while it is touched, else 0. Errors: -EINVAL when `out` has
+            /// not 8 bytes, -ENODEV.
+            28 input fn input_read_touch(out: bytes_mut) -> i32, needs Input;
+
+            /// Returns where an analog channel is, 0 to 65535, 32768 in the middle. Errors: -ENOENT
+            /// for a channel that is not there, -ENODEV.
+            29 input fn input_read_analog(channel: i32) -> i32, needs Input;
+
+            /// Takes the next input event, waiting for one up to `timeout_ms` (0 not at all, negative
+            /// for ever). Writes 16 bytes, four i32 little-endian: kind, code, value, time in ms since
+            /// boot. Kinds: 1 button (code is its bit, value 1 pressed or 0 released), 2 touch (code is
+            /// x times 65536 plus y, value 1 or 0), 3 analog (code is the channel), 4 lost (value is
+            /// how many events there were no room for; 32 wait at most). Returns 1, or 0 when there
+            /// was none. Errors: -EINVAL when `out` has not 16 bytes, -ENODEV, -EINTR when the app is
+            /// to stop.
+            30 input fn input_next_event(out: bytes_mut, timeout_ms: i32) -> i32, needs Input;
+
+            /// Writes the ids of the sensors that the device has and the scope admits, a byte each,
+            /// ascending, as many as there is room for. Returns how many there are.
+            31 sensor fn sensor_list(out: bytes_mut) -> i32, needs Sensor;
+
+            /// Writes what a sensor measures now. Ids and units: 0 temperature C, 1 humidity %,
+            /// 2 pressure hPa, 3 to 5 acceleration m/s2 x y z, 6 to 8 rotation deg/s, 9 to 11 magnetic
+            /// field uT, 12 light lux, 13 proximity, 14 voltage V, 15 current A. Returns 0. Errors:
+            /// -EACCES when the scope does not admit it, -ENOENT when the device does not have it, -EIO.
+            32 sensor fn sensor_read(id: i32, value: f32_mut) -> i32, needs Sensor;
+
+            /// Sends a packet of 1 to 256 bytes and returns its length once it is on the air. Errors:
+            /// -EINVAL, -ENODEV, -EAGAIN when it comes too soon (16 at once, 8 a second), -EIO.
+            33 rf fn rf_send(data: bytes) -> i32, needs Rf;
+
+            /// Takes the next packet that was received, waiting for one up to `timeout_ms` (0 not at
+            /// all, negative for ever), and returns its length; what `out` has no room for is cut. 8
+            /// wait at most. Errors: -EAGAIN when there was none, -ENODEV, -EINTR when the app is to
+            /// stop.
+            34 rf fn rf_recv(out: bytes_mut, timeout_ms: i32) -> i32, needs Rf;
+
+            /// Writes 16 bytes little-endian: frequency in Hz (u32), power in dBm (i32), strength of
+            /// the last packet in dBm (i32; 0 when there was none), packets that this app had no room
+            /// for (u32). Returns 16. Errors: -EINVAL when `out` is shorter, -ENODEV.
+            35 rf fn rf_status(out: bytes_mut) -> i32, needs Rf;
+
+            /// Sets the radio's frequency in Hz, for all apps. Errors: -EINVAL when it cannot, -ENODEV.
+            36 rf fn rf_set_frequency(hz: i32) -> i32, needs Rf;
+
+            /// Sets the radio's power in dBm, for all apps. Errors: -EINVAL when it cannot, -ENODEV.
+            37 rf fn rf_set_power(dbm: i32) -> i32, needs Rf;
+
+            /// Reads what is stored under a key into `out` and returns its length. When `out` is too
+            /// small it is left as it was. Keys have 1 to 31 letters, digits, `_`, `-` and `.`, the
+            /// first no `.`. Errors: -EINVAL, -ENOENT.
+            38 kv fn storage_kv_get(key: bytes, out: bytes_mut) -> i32, needs FsRead or FsWrite;
+
+            /// Stores a value of at most 512 bytes under a key, in one step: after a power cut there
+            /// is the old one or the new one. Returns 0. Errors: -EINVAL, -ENOSPC.
+            39 kv fn storage_kv_set(key: bytes, value: bytes) -> i32, needs FsWrite;
+
+            /// Removes a key. Errors: -EINVAL, -ENOENT.
+            40 kv fn storage_kv_delete(key: bytes) -> i32, needs FsWrite;
+
+            /// Connects to a TCP port of a host (a name or an IPv4 address) and returns a handle. The
+            /// scope must name `host:port`. Waits at most 10 s. 4 sockets may be open. Errors: -EACCES,
+            /// -EINVAL, -ENFILE, -EAGAIN when it comes too soon (8 at once, 2 a second), -ECONNREFUSED,
+            /// -ETIMEDOUT, -EHOSTUNREACH, -ENOMEM, -EINTR when the app is to stop.
+            41 net fn net_connect(host: bytes, port: i32) -> i32, needs NetworkClient;
+
+            /// Sends bytes and returns how many were taken. Waits at most 10 s. Errors: -EBADF,
+            /// -ECONNRESET, -ETIMEDOUT, -EINTR.
+            42 net fn net_send(handle: i32, data: bytes) -> i32, needs NetworkClient or NetworkServer;
+
+            /// Takes what has arrived, waiting for it up to `timeout_ms` (0 not at all, negative for
+            /// ever), and returns how many bytes; 0 when the peer has closed. Errors: -EBADF, -EAGAIN
+            /// when nothing came, -ECONNRESET, -EINTR.
+            43 net fn net_recv(handle: i32, out: bytes_mut, timeout_ms: i32) -> i32, needs NetworkClient or NetworkServer;
+
+            /// Closes a socket. Error: -EBADF.
+            44 net fn net_close(handle: i32) -> i32, needs Nothing;
+
+            /// Fetches `http://host[:port][/path]` and returns how many bytes of the body were written
+            /// into `out`; what it has no room for is cut. Redirections are not followed. Errors: those
+            /// of `net_connect`, -EINVAL for the URL, -EIO when the answer is none or its status is not
+            /// 200 to 299.
+            45 net fn http_get(url: bytes, out: bytes_mut) -> i32, needs NetworkClient;
+
+            /// Listens on a TCP port, which the scope must name, and returns a handle. Errors: -EACCES,
+            /// -EINVAL, -ENFILE, -EADDRINUSE, -ENOMEM.
+            46 net fn net_listen(port: i32) -> i32, needs NetworkServer;
+
+            /// Takes a connection that was made to a listening handle, waiting for one up to
+            /// `timeout_ms` (0 not at all, negative for ever), and returns its handle. Errors: -EBADF,
+            /// -EAGAIN when there was none, -ENFILE, -ENOMEM, -EINTR.
+            47 net fn net_accept(handle: i32, timeout_ms: i32) -> i32, needs NetworkServer;
+
+            /// Sends a keyboard report: modifier bits and up to 6 usage ids (USB HID usage tables,
+            /// page 7); none releases all keys. Errors: -EINVAL, -ENOTSUP where there is no HID.
+            48 hid fn hid_send_keyboard(modifiers: i32, keys: bytes) -> i32, needs Hid;
+
+            /// Sends a mouse report: button bits 0 to 7, movement and wheel -127 to 127. Errors as
+            /// for `hid_send_keyboard`.
+            49 hid fn hid_send_mouse(buttons: i32, dx: i32, dy: i32, wheel: i32) -> i32, needs Hid;
+
+            /// Sends a gamepad report: button bits and up to 6 axes, a signed byte each. Errors as for
+            /// `hid_send_keyboard`.
+            50 hid fn hid_send_gamepad(buttons: i32, axes: bytes) -> i32, needs Hid;
+
+            /// Sends a message of 1 to 256 bytes to another app that runs. Both must have the
+            /// capability and name each other as peers. Returns 0. Errors: -EACCES when this app's
+            /// scope does not name it, -ENOENT when it does not run or does not name this app, -EINVAL,
+            /// -EAGAIN when 16 messages wait for it or its quota has no room.
+            51 ipc fn ipc_send(peer: bytes, message: bytes) -> i32, needs Ipc;
+
+            /// Takes the next message, waiting for one up to `timeout_ms` (0 not at all, negative for
+            /// ever), writes the sender's name into `sender` (at least 32 bytes; zeros follow it) and
+            /// returns the message's length; what `out` has no room for is cut. Errors: -EINVAL,
+            /// -EAGAIN when there was none, -EINTR.
+            52 ipc fn ipc_recv(sender: bytes_mut, out: bytes_mut, timeout_ms: i32) -> i32, needs Ipc;
         }
     };
+}
+
+/// The number of the function of that name, for where the runtime speaks of one function. An unknown
+/// name does not compile in a constant.
+pub const fn number(name: &str) -> u16 {
+    let mut place = 0;
+    while place < TABLE.len() {
+        if same(TABLE[place].name, name) {
+            return TABLE[place].id;
+        }
+        place += 1;
+    }
+    panic!("there is no native function of that name")
+}
+
+/// Whether two texts are the same, in a constant.
+pub const fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
 }
 
 macro_rules! define_table {
@@ -146,6 +326,13 @@ mod tests {
             assert_eq!(same, 1, "{} is there twice", function.name);
             assert!(!function.doc.trim().is_empty());
         }
+    }
+
+    #[test]
+    fn numbers_are_found_by_name() {
+        const FS_OPEN: u16 = number("fs_open");
+        assert_eq!(FS_OPEN, 9);
+        assert!(TABLE.iter().all(|function| number(function.name) == function.id));
     }
 
     #[test]

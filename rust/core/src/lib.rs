@@ -31,6 +31,7 @@ pub mod module;
 pub mod name;
 pub mod path;
 pub mod png;
+pub mod rate;
 pub mod registry;
 pub mod scope;
 pub mod signature;

@@ -9,6 +9,8 @@ use alloc::string::String;
 
 use akira_abi::LOG_TEXT_MAX;
 
+use crate::rate::Rate;
+
 /// How much a record matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -93,44 +95,12 @@ impl LogRing {
     }
 }
 
-/// Records that an app may write at once after a quiet time.
-pub const BURST: u32 = 100;
-
-/// Records that an app may write each second in the long run.
-pub const RATE: u32 = 50;
+/// Records that an app may write.
+pub const RATE: Rate = Rate { burst: 100, per_second: 50 };
 
 /// Once the bucket was empty, it must fill up to this before records are written again, so that one
 /// note tells of many that were dropped.
-const REOPEN: u32 = RATE / 2;
-
-/// How many records an app may write now: a token bucket, which a record takes one token from and
-/// each second puts [`RATE`] into, up to [`BURST`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Allowance {
-    /// Thousandths of a token.
-    pub millitokens: u32,
-    /// When it was last looked at: the low bits of the uptime in milliseconds.
-    pub at_ms: u32,
-}
-
-impl Allowance {
-    /// A full bucket.
-    pub const fn full(at_ms: u32) -> Self {
-        Self { millitokens: BURST * 1000, at_ms }
-    }
-
-    /// The allowance after a record at `now_ms`, and whether that record may be written. `shut` says
-    /// that the one before it was not.
-    #[must_use]
-    pub fn after_record(self, now_ms: u32, shut: bool) -> (Self, bool) {
-        // A token each 1000 / RATE milliseconds is RATE thousandths of one each millisecond.
-        let gained = now_ms.wrapping_sub(self.at_ms).saturating_mul(RATE);
-        let millitokens = self.millitokens.saturating_add(gained).min(BURST * 1000);
-        let enough = millitokens >= 1000 * if shut { REOPEN } else { 1 };
-        let left = if enough { millitokens - 1000 } else { millitokens };
-        (Self { millitokens: left, at_ms: now_ms }, enough)
-    }
-}
+pub const REOPEN: u32 = RATE.per_second / 2;
 
 /// One line for a device's console: `akira: …` for the device's own news, `[app] level: …` for an
 /// app's. Control characters are escaped, so that a line stays one line.
@@ -194,26 +164,6 @@ mod tests {
             ring.push(0, Level::Info, "x".repeat(LOG_TEXT_MAX));
         }
         assert_eq!(ring.since(0).count(), BYTES_MAX / LOG_TEXT_MAX);
-    }
-
-    #[test]
-    fn a_burst_then_a_steady_rate() {
-        let mut allowance = Allowance::full(0);
-        let mut shut = false;
-        let mut written = |now| {
-            let (next, may) = allowance.after_record(now, shut);
-            (allowance, shut) = (next, !may);
-            may
-        };
-        assert_eq!((0..300).filter(|_| written(0)).count(), BURST as usize);
-        // Ten seconds, however often it is tried.
-        let later = (0..10_000).filter(|ms| written(1 + ms)).count();
-        assert!((9 * RATE..=10 * RATE).contains(&(later as u32)), "{later}");
-        // A quiet hour fills the bucket once, not more; the clock may wrap in between.
-        assert_eq!((0..300).filter(|_| written(3_600_000)).count(), BURST as usize);
-        let wrapped = Allowance { millitokens: 0, at_ms: u32::MAX - 9 };
-        assert!(wrapped.after_record(10, false).1);
-        assert!(!wrapped.after_record(10, true).1);
     }
 
     #[test]

@@ -191,14 +191,7 @@ impl<P: Platform> Runtime<P> {
                 format!("{SLOTS} apps run, more cannot. Stop one, then start {name}."),
             )
         })?;
-        let context = Arc::new(AppContext::new(
-            self.clone(),
-            name.clone(),
-            app.record.manifest.version.clone(),
-            slot,
-            app.record.granted,
-            app.record.manifest.exec_timeout_ms.unwrap_or(self.exec_timeout_ms),
-        ));
+        let context = Arc::new(AppContext::new(self.clone(), &app.record, slot));
         if app.state != State::Installed {
             // Only `stopped` and `failed` are left, and from both there is this step.
             let _ = app.state.step(Step::Unload);
@@ -281,8 +274,9 @@ impl<P: Platform> Runtime<P> {
             .and_then(|app| app.context.as_ref())
             .is_some_and(|now| Arc::ptr_eq(now, context));
         if still {
+            context.mark_terminated();
             self.slots[context.slot].terminate.terminate();
-            // It may sleep in its `on_stop`, where WAMR looks at no flag.
+            // It may wait in a native function, where WAMR looks at no flag.
             self.platform.wake(context.slot);
         }
     }

@@ -21,8 +21,11 @@ use crate::platform::Platform;
 /// The module that apps import native functions from.
 pub const MODULE: &CStr = c"akira";
 
+/// The module that apps built for AkiraOS import from.
+pub const ENV_MODULE: &CStr = c"env";
+
 /// What a native function may return, as WAMR wants it.
-trait IntoCell {
+pub(crate) trait IntoCell {
     fn into_cell(self) -> u64;
 }
 
@@ -53,7 +56,7 @@ const fn refusal(result: ResultKind, errno: Errno) -> u64 {
     }
 }
 
-const fn c_str(bytes: &'static [u8]) -> &'static CStr {
+pub(crate) const fn c_str(bytes: &'static [u8]) -> &'static CStr {
     match CStr::from_bytes_with_nul(bytes) {
         Ok(text) => text,
         Err(_) => panic!("a name of the table has a zero in it"),
@@ -61,12 +64,17 @@ const fn c_str(bytes: &'static [u8]) -> &'static CStr {
 }
 
 /// Hands out the parameters of a call one after the other.
-struct Cursor<'c, 'a> {
+pub(crate) struct Cursor<'c, 'a> {
     args: &'c Args<'a>,
     next: usize,
 }
 
-impl<'a> Cursor<'_, 'a> {
+impl<'c, 'a> Cursor<'c, 'a> {
+    #[inline(always)]
+    pub(crate) fn new(args: &'c Args<'a>) -> Self {
+        Self { args, next: 0 }
+    }
+
     #[inline(always)]
     fn skip(&mut self, cells: usize) -> usize {
         let at = self.next;
@@ -75,24 +83,34 @@ impl<'a> Cursor<'_, 'a> {
     }
 
     #[inline(always)]
-    fn i32(&mut self) -> Result<i32, Errno> {
+    pub(crate) fn i32(&mut self) -> Result<i32, Errno> {
         Ok(self.args.i32(self.skip(1)))
     }
 
     #[allow(dead_code, reason = "no function of the table takes an i64 yet")]
     #[inline(always)]
-    fn i64(&mut self) -> Result<i64, Errno> {
+    pub(crate) fn i64(&mut self) -> Result<i64, Errno> {
         Ok(self.args.i64(self.skip(1)))
     }
 
     #[inline(always)]
-    fn bytes(&mut self) -> Result<&'a [u8], Errno> {
+    pub(crate) fn bytes(&mut self) -> Result<&'a [u8], Errno> {
         self.args.bytes(self.skip(2))
     }
 
     #[inline(always)]
-    fn bytes_mut(&mut self) -> Result<&'a mut [u8], Errno> {
+    pub(crate) fn bytes_mut(&mut self) -> Result<&'a mut [u8], Errno> {
         self.args.bytes_mut(self.skip(2))
+    }
+
+    #[inline(always)]
+    pub(crate) fn f32_mut(&mut self) -> Result<&'a mut [u8; 4], Errno> {
+        self.args.word_mut(self.skip(1))
+    }
+
+    #[inline(always)]
+    pub(crate) fn text(&mut self) -> Result<&'a [u8], Errno> {
+        self.args.text(self.skip(1), akira_abi::env::TEXT_MAX)
     }
 }
 
@@ -128,7 +146,7 @@ macro_rules! define_bridge {
                         if !context.admits(NEEDS) {
                             return refusal(RESULT, context.refuse(args, $id));
                         }
-                        let mut _cursor = Cursor { args, next: 0 };
+                        let mut _cursor = Cursor::new(args);
                         $(
                             let $param = match _cursor.$kind() {
                                 Ok(value) => value,

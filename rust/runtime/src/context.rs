@@ -5,13 +5,18 @@
 //! manager.
 
 use alloc::format;
+use alloc::string::String;
 use alloc::sync::Arc;
+use core::fmt;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 
-use akira_abi::{CapSet, Errno, TABLE};
-use akira_core::log::{Allowance, Level};
+use akira_abi::{CapSet, Errno, Function, TABLE};
+use akira_core::log::{self, Level};
 use akira_core::name::AppName;
-use akira_engine::Args;
+use akira_core::rate::{Bucket, Rate};
+use akira_core::registry::Record;
+use akira_core::scope::Scope;
+use akira_engine::{Args, RunError};
 
 use crate::platform::Platform;
 use crate::runtime::Runtime;
@@ -26,7 +31,10 @@ pub struct AppContext<P: Platform> {
     mask: AtomicU32,
     pub(crate) runtime: Arc<Runtime<P>>,
     pub(crate) name: AppName,
-    pub(crate) version: alloc::string::String,
+    pub(crate) version: String,
+    /// What narrows its capabilities.
+    pub(crate) scope: Scope,
+    pub(crate) granted: CapSet,
     pub(crate) slot: usize,
     /// It has been brought into memory and its code may run.
     pub(crate) started: AtomicBool,
@@ -44,35 +52,73 @@ pub struct AppContext<P: Platform> {
     killed: AtomicBool,
     /// It has been asked to stop.
     stop_asked: AtomicBool,
+    /// Its code has been ended from outside: what it waits for no longer matters.
+    terminated: AtomicBool,
     /// It is on its way out: `on_stop` runs or has run.
     leaving: AtomicBool,
     /// It called `app_exit`.
     exited: AtomicBool,
     exit_code: AtomicI32,
-    /// What its log still takes, see [`Allowance`]. Only its own thread changes it.
-    log_millitokens: AtomicU32,
-    log_at_ms: AtomicU32,
+    /// What its log still takes.
+    log: SharedBucket,
+    /// What it may still send over the radio.
+    pub(crate) radio: SharedBucket,
+    /// How many connections it may still make.
+    pub(crate) connections: SharedBucket,
     /// Records that were not taken since the last one that was.
     log_dropped: AtomicU32,
     /// Native functions whose refusal has been logged, by number.
-    denied: AtomicU32,
+    denied: [AtomicU32; DENIED_WORDS],
 }
 
+const DENIED_WORDS: usize = TABLE.len().div_ceil(32);
+
+/// A [`Bucket`] that only the app's own thread takes from.
+pub(crate) struct SharedBucket {
+    millitokens: AtomicU32,
+    at_ms: AtomicU32,
+}
+
+impl SharedBucket {
+    fn full(rate: Rate, now_ms: u32) -> Self {
+        let Bucket { millitokens, at_ms } = Bucket::full(rate, now_ms);
+        Self { millitokens: AtomicU32::new(millitokens), at_ms: AtomicU32::new(at_ms) }
+    }
+
+    /// See [`Bucket::take`].
+    fn take(&self, rate: Rate, now_ms: u32, least: u32) -> bool {
+        let before = Bucket {
+            millitokens: self.millitokens.load(Ordering::Relaxed),
+            at_ms: self.at_ms.load(Ordering::Relaxed),
+        };
+        let (after, allowed) = before.take(rate, now_ms, least);
+        self.millitokens.store(after.millitokens, Ordering::Relaxed);
+        self.at_ms.store(after.at_ms, Ordering::Relaxed);
+        allowed
+    }
+}
+
+/// Packets that an app may send.
+pub(crate) const RADIO_RATE: Rate = Rate { burst: 16, per_second: 8 };
+
+/// Connections that an app may make.
+pub(crate) const CONNECTION_RATE: Rate = Rate { burst: 8, per_second: 2 };
+
+/// Longest time that a wait goes on without looking whether it still matters, in milliseconds.
+const LOOK_MS: u64 = 60_000;
+
 impl<P: Platform> AppContext<P> {
-    pub(crate) fn new(
-        runtime: Arc<Runtime<P>>,
-        name: AppName,
-        version: alloc::string::String,
-        slot: usize,
-        granted: CapSet,
-        exec_timeout_ms: u32,
-    ) -> Self {
-        let log = Allowance::full(runtime.platform.uptime_ms() as u32);
+    pub(crate) fn new(runtime: Arc<Runtime<P>>, record: &Record, slot: usize) -> Self {
+        let now = runtime.platform.uptime_ms() as u32;
+        let manifest = &record.manifest;
+        let exec_timeout_ms = manifest.exec_timeout_ms.unwrap_or(runtime.exec_timeout_ms);
         Self {
-            mask: AtomicU32::new(granted.bits() | LIVE),
+            mask: AtomicU32::new(record.granted.bits() | LIVE),
             runtime,
-            name,
-            version,
+            name: manifest.name.clone(),
+            version: manifest.version.clone(),
+            scope: manifest.scope.clone(),
+            granted: record.granted,
             slot,
             started: AtomicBool::new(false),
             settled: AtomicBool::new(false),
@@ -82,13 +128,15 @@ impl<P: Platform> AppContext<P> {
             paused: AtomicBool::new(true),
             killed: AtomicBool::new(false),
             stop_asked: AtomicBool::new(false),
+            terminated: AtomicBool::new(false),
             leaving: AtomicBool::new(false),
             exited: AtomicBool::new(false),
             exit_code: AtomicI32::new(0),
-            log_millitokens: AtomicU32::new(log.millitokens),
-            log_at_ms: AtomicU32::new(log.at_ms),
+            log: SharedBucket::full(log::RATE, now),
+            radio: SharedBucket::full(RADIO_RATE, now),
+            connections: SharedBucket::full(CONNECTION_RATE, now),
             log_dropped: AtomicU32::new(0),
-            denied: AtomicU32::new(0),
+            denied: [const { AtomicU32::new(0) }; DENIED_WORDS],
         }
     }
 
@@ -115,15 +163,26 @@ impl<P: Platform> AppContext<P> {
         }
     }
 
-    /// Denies a call for want of a capability or scope. Each function is logged once per run.
+    /// Denies a call for want of its capability.
     #[cold]
     pub(crate) fn deny(&self, id: u16) -> Errno {
-        let bit = 1u32.checked_shl(u32::from(id)).unwrap_or(0);
-        let before = self.denied.fetch_or(bit, Ordering::Relaxed);
-        if bit == 0 || before & bit == 0 {
-            let function = &TABLE[usize::from(id)];
-            let text =
-                format!("denied: {} needs {}, which is not granted", function.name, function.needs);
+        self.denied(id, |function| format!("{}, which is not granted", function.needs))
+    }
+
+    /// Denies a call because `what` is not in the app's scope.
+    #[cold]
+    pub(crate) fn deny_scope(&self, id: u16, what: impl fmt::Display) -> Errno {
+        self.denied(id, |_| format!("{what} in the scope of its manifest"))
+    }
+
+    /// Each function is logged once per run.
+    fn denied(&self, id: u16, needs: impl Fn(&Function) -> String) -> Errno {
+        let function = &TABLE[usize::from(id)];
+        let needs = needs(function);
+        let bit = 1 << (id % 32);
+        let before = self.denied[usize::from(id) / 32].fetch_or(bit, Ordering::Relaxed);
+        if before & bit == 0 {
+            let text = format!("denied: {} needs {needs}", function.name);
             self.runtime.log(&self.name, Level::Error, text);
         }
         Errno::EACCES
@@ -161,7 +220,7 @@ impl<P: Platform> AppContext<P> {
     }
 
     /// Why the watchdog ended it, if it did.
-    pub(crate) fn kill_reason(&self) -> Option<alloc::string::String> {
+    pub(crate) fn kill_reason(&self) -> Option<String> {
         self.killed.load(Ordering::Acquire).then(|| {
             format!(
                 "watchdog: its code ran for more than {} ms without a pause; sleep now and then, \
@@ -176,17 +235,57 @@ impl<P: Platform> AppContext<P> {
         self.stop_asked.load(Ordering::Acquire)
     }
 
+    /// Notes that its code has been ended from outside.
+    pub(crate) fn mark_terminated(&self) {
+        self.terminated.store(true, Ordering::Release);
+    }
+
+    /// Whether a native function that waits must come back now: the app is to stop, or was ended.
+    pub(crate) fn interrupted(&self) -> bool {
+        !self.admits(0) || self.terminated.load(Ordering::Acquire)
+    }
+
+    /// Waits until `ready` has something, at most `timeout_ms` (0 not at all, negative for ever).
+    /// Whoever may have made it so wakes the slot. `EAGAIN` when nothing came in time, `EINTR` when
+    /// the app is to stop: its next native call lets it leave.
+    pub(crate) fn wait_for<T>(
+        &self,
+        timeout_ms: i32,
+        mut ready: impl FnMut() -> Option<T>,
+    ) -> Result<T, Errno> {
+        if let Some(found) = ready() {
+            return Ok(found);
+        }
+        let platform = &self.runtime.platform;
+        let until = u64::try_from(timeout_ms).ok().map(|ms| platform.uptime_ms() + ms);
+        self.pause();
+        let result = loop {
+            let left = until.map_or(LOOK_MS, |until| until.saturating_sub(platform.uptime_ms()));
+            if left == 0 {
+                break Err(Errno::EAGAIN);
+            }
+            platform.wait(self.slot, left.min(LOOK_MS));
+            if self.interrupted() {
+                break Err(Errno::EINTR);
+            }
+            if let Some(found) = ready() {
+                break Ok(found);
+            }
+        };
+        self.enter();
+        result
+    }
+
+    /// Whether the app may do this once more now.
+    pub(crate) fn admit_rate(&self, bucket: &SharedBucket, rate: Rate) -> Result<(), Errno> {
+        let now = self.runtime.platform.uptime_ms() as u32;
+        if bucket.take(rate, now, 1) { Ok(()) } else { Err(Errno::EAGAIN) }
+    }
+
     /// Whether the app's log takes one more record now; how many it did not take before this one.
     pub(crate) fn admit_record(&self) -> Option<u32> {
-        let before = Allowance {
-            millitokens: self.log_millitokens.load(Ordering::Relaxed),
-            at_ms: self.log_at_ms.load(Ordering::Relaxed),
-        };
-        let shut = self.log_dropped.load(Ordering::Relaxed) > 0;
-        let now = self.runtime.platform.uptime_ms() as u32;
-        let (after, admitted) = before.after_record(now, shut);
-        self.log_millitokens.store(after.millitokens, Ordering::Relaxed);
-        self.log_at_ms.store(after.at_ms, Ordering::Relaxed);
+        let least = if self.log_dropped.load(Ordering::Relaxed) > 0 { log::REOPEN } else { 1 };
+        let admitted = self.log.take(log::RATE, self.runtime.platform.uptime_ms() as u32, least);
         if admitted {
             return Some(self.log_dropped.swap(0, Ordering::Relaxed));
         }
@@ -197,15 +296,20 @@ impl<P: Platform> AppContext<P> {
     /// Lets an app that was asked to stop leave: its `on_stop` runs, on its own thread and with
     /// working native calls, then its code ends.
     pub(crate) fn leave(&self, args: &Args<'_>) {
-        // A second request to stop may come while `on_stop` runs; it is run once.
-        if !self.leaving.swap(true, Ordering::AcqRel) {
-            self.mask.fetch_or(LIVE, Ordering::Release);
-            self.enter();
-            if let Some(Err(error)) = args.call_export(c"on_stop") {
-                self.runtime.log(&self.name, Level::Error, format!("on_stop failed: {error}"));
-            }
-        }
+        self.say_goodbye(|| args.call_export(c"on_stop"));
         args.end(c"stopped");
+    }
+
+    /// Runs the app's `on_stop`, once: a second request to stop may come while it runs.
+    pub(crate) fn say_goodbye(&self, on_stop: impl FnOnce() -> Option<Result<(), RunError>>) {
+        if self.leaving.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        self.mask.fetch_or(LIVE, Ordering::Release);
+        self.enter();
+        if let Some(Err(error)) = on_stop() {
+            self.runtime.log(&self.name, Level::Error, format!("on_stop failed: {error}"));
+        }
     }
 
     /// The app called `app_exit`.

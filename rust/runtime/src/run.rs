@@ -9,20 +9,29 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
+use core::ffi::CStr;
 use core::sync::atomic::Ordering;
 
+use akira_abi::{Errno, env};
 use akira_core::lifecycle::{State, Step};
 use akira_core::log::Level;
 use akira_core::manifest::Manifest;
 use akira_engine::heap::{self, Buffer};
-use akira_engine::{Instance, InstanceConfig, LoadError};
+use akira_engine::{Instance, InstanceConfig, LoadError, RunError};
 
-use crate::bridge;
 use crate::context::AppContext;
+use crate::handles::Handles;
+use crate::ledger::Ledger;
 use crate::platform::{Platform, SLOTS};
 use crate::runtime::Runtime;
 use crate::store;
 use crate::watch::RestartPlan;
+
+/// The export that is called for each event, once the entry function has returned.
+const ON_EVENT: &CStr = c"on_event";
+
+/// A wait without an end, see [`AppContext::wait_for`].
+const FOR_EVER: i32 = -1;
 
 impl<P: Platform> Runtime<P> {
     /// The body of a slot's thread.
@@ -31,7 +40,9 @@ impl<P: Platform> Runtime<P> {
             Ok(step) => step,
             Err(reason) => Step::Fail(reason),
         };
-        self.slots[context.slot].files.lock().clear();
+        *self.slots[context.slot].handles.lock() = Handles::new();
+        self.close_inbox(context.slot);
+        self.screen.lock().release(context.slot);
         if let Step::Fail(reason) = &step {
             self.log(&context.name, Level::Error, format!("failed: {reason}"));
         }
@@ -60,11 +71,14 @@ impl<P: Platform> Runtime<P> {
         let entry = module.entry(manifest.entry.as_deref()).map_err(|e| e.to_text(&manifest))?;
         context.has_on_stop.store(module.exports_plain(c"on_stop"), Ordering::Release);
         self.step(context, Step::Load);
-        let needs_heap = module.imports(bridge::MODULE.to_str().unwrap_or(""), "mem_alloc");
+        let needs_heap =
+            [akira_abi::MODULE, env::MODULE].iter().any(|from| module.imports(from, "mem_alloc"));
         let config = InstanceConfig {
             stack: manifest.stack_kb * 1024,
             heap: if needs_heap { manifest.heap_kb * 1024 } else { 0 },
         };
+        self.open_ledger(context)
+            .map_err(|errno| format!("its files cannot be counted: {errno}"))?;
         let terminate = &self.slots[context.slot].terminate;
         let mut instance = Instance::new(&module, config, context.clone(), terminate)
             .map_err(|error| error.to_text(&manifest))?;
@@ -74,10 +88,17 @@ impl<P: Platform> Runtime<P> {
         self.step(context, Step::Start);
         context.started.store(true, Ordering::Release);
         self.settle(context);
+        self.open_inbox(context.slot, &context.name, context.granted, &context.scope.peers);
         context.enter();
-        let result = instance.run(&entry);
+        let result = instance.run(&entry).and_then(|code| {
+            if module.exports_event(ON_EVENT) && code == 0 {
+                self.serve_events(context, &mut instance)?;
+            }
+            Ok(code)
+        });
         context.pause();
         Ok(match (result, context.exit_code()) {
+            (Ok(_), None) if context.stop_asked() => Step::Stop,
             (Ok(code), _) => Step::Exit(code),
             (Err(_), Some(code)) => Step::Exit(code),
             (Err(_), None) if context.stop_asked() => Step::Stop,
@@ -85,6 +106,38 @@ impl<P: Platform> Runtime<P> {
                 Step::Fail(context.kill_reason().unwrap_or_else(|| format!("{error}")))
             }
         })
+    }
+
+    /// Begins to count what the app's files have, if its scope limits that.
+    fn open_ledger(&self, context: &AppContext<P>) -> Result<(), Errno> {
+        if let Some(limit) = context.scope.storage_bytes {
+            let ledger = Ledger::open(&self.platform, &context.name, limit)?;
+            self.slots[context.slot].handles.lock().ledger = Some(ledger);
+        }
+        Ok(())
+    }
+
+    /// Calls the app's `on_event` for each thing that waits for it, until it is to stop. What it
+    /// does not take then and there is dropped, so that it is called once for each.
+    fn serve_events(
+        &self,
+        context: &Arc<AppContext<P>>,
+        instance: &mut Instance<'_, AppContext<P>, P::RawMutex>,
+    ) -> Result<(), RunError> {
+        let inbox = || self.inboxes.lock().slots[context.slot].pending();
+        loop {
+            match context.wait_for(FOR_EVER, inbox) {
+                Ok((kind, count)) => {
+                    context.enter();
+                    instance.call(ON_EVENT, Some(kind as i32)).unwrap_or(Ok(()))?;
+                    self.inboxes.lock().slots[context.slot].drop_untaken(kind, count);
+                }
+                Err(_) => {
+                    context.say_goodbye(|| instance.call(c"on_stop", None));
+                    return Ok(());
+                }
+            }
+        }
     }
 
     fn read_module(&self, name: &akira_core::name::AppName, size: u32) -> Result<Buffer, String> {
@@ -116,7 +169,9 @@ impl<P: Platform> Runtime<P> {
                 // Its code never ran; when it last did has nothing to do with this end.
                 app.started_ms = now;
             }
-            self.plan_restart(app, &step, now);
+            // However it ended: what was told to stop does not start again.
+            let counts = if context.stop_asked() { &Step::Stop } else { &step };
+            self.plan_restart(app, counts, now);
             restart = app.restart;
             if app.state == State::Installed {
                 // It failed while it was being loaded.

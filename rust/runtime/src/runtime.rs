@@ -3,8 +3,9 @@
 
 //! The runtime as a whole: what it holds, how it boots and how it shuts down.
 //!
-//! Locks, in the order in which they may be taken: `apps`, then a slot's `terminate`. `logs`, a
-//! slot's `files` and `token` are taken alone.
+//! Locks, in the order in which they may be taken: `apps`, then a slot's `terminate`. A slot's
+//! `handles` belong to its own thread, which may take any other while it has them. `logs`, `inboxes`,
+//! `screen` and `token` are taken last, and no two of them together.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -21,10 +22,12 @@ use akira_engine::{Engine, InitError, TerminateSlot};
 use lock_api::Mutex;
 
 use crate::apps::App;
-use crate::bridge;
 use crate::context::AppContext;
-use crate::native::fs::FileTable;
+use crate::handles::Handles;
+use crate::inbox::Inboxes;
 use crate::platform::{Platform, SLOTS};
+use crate::screen::Screen;
+use crate::{bridge, env_bridge};
 
 /// How a runtime is set up.
 #[derive(Clone, Copy, Debug)]
@@ -70,7 +73,7 @@ impl core::error::Error for StartError {}
 /// What belongs to one instance slot.
 pub(crate) struct Slot<P: Platform> {
     pub(crate) terminate: TerminateSlot<P::RawMutex>,
-    pub(crate) files: Mutex<P::RawMutex, FileTable<P>>,
+    pub(crate) handles: Mutex<P::RawMutex, Handles<P>>,
 }
 
 /// The runtime of one device.
@@ -80,6 +83,8 @@ pub struct Runtime<P: Platform> {
     pub(crate) apps: Mutex<P::RawMutex, Apps<P>>,
     pub(crate) logs: Mutex<P::RawMutex, BTreeMap<AppName, LogRing>>,
     pub(crate) slots: [Slot<P>; SLOTS],
+    pub(crate) inboxes: Mutex<P::RawMutex, Inboxes>,
+    pub(crate) screen: Mutex<P::RawMutex, Screen>,
     pub(crate) token: Mutex<P::RawMutex, Option<TokenDigest>>,
     pub(crate) exec_timeout_ms: u32,
     pub(crate) signatures: SignaturePolicy,
@@ -97,7 +102,10 @@ impl<P: Platform> Runtime<P> {
     pub fn new(platform: P, config: Config) -> Result<Arc<Self>, StartError> {
         let engine = Engine::init(
             &akira_engine::Config { pool: config.pool_bytes, current_account: P::current_slot },
-            &[(bridge::MODULE, bridge::natives::<P>())],
+            &[
+                (bridge::MODULE, bridge::natives::<P>()),
+                (bridge::ENV_MODULE, env_bridge::natives::<P>()),
+            ],
         )
         .map_err(StartError::Engine)?;
         Ok(Arc::new(Self {
@@ -107,8 +115,10 @@ impl<P: Platform> Runtime<P> {
             logs: Mutex::new(BTreeMap::new()),
             slots: core::array::from_fn(|_| Slot {
                 terminate: TerminateSlot::new(),
-                files: Mutex::new(FileTable::new()),
+                handles: Mutex::new(Handles::new()),
             }),
+            inboxes: Mutex::new(Inboxes::new()),
+            screen: Mutex::new(Screen::new()),
             token: Mutex::new(None),
             exec_timeout_ms: config.exec_timeout_ms,
             signatures: config.signatures,

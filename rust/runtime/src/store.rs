@@ -177,14 +177,23 @@ impl<P: Platform> Runtime<P> {
 
     /// Replaces a small file in one step.
     pub(crate) fn replace(&self, path: &str, content: &[u8]) -> Result<(), Errno> {
-        let incoming = format!("{path}.tmp");
-        let written = self.write_all(&incoming, content);
+        self.replace_by(&format!("{path}.tmp"), path, content)
+    }
+
+    /// Replaces a small file in one step, by way of the file `incoming`.
+    pub(crate) fn replace_by(
+        &self,
+        incoming: &str,
+        path: &str,
+        content: &[u8],
+    ) -> Result<(), Errno> {
+        let written = self.write_all(incoming, content);
         if written.is_err() {
             // Nothing has changed; the storage only gets its room back.
-            let _ = self.platform.remove(&incoming);
+            let _ = self.platform.remove(incoming);
             return written;
         }
-        self.platform.rename(&incoming, path)
+        self.platform.rename(incoming, path)
     }
 
     fn write_all(&self, path: &str, content: &[u8]) -> Result<(), Errno> {

@@ -13,15 +13,20 @@
 use akira_abi::{Capability, Errno, open_flags, whence};
 use akira_core::path::{DevicePath, resolve};
 use akira_engine::Args;
+use akira_engine::heap::Charge;
 
 use crate::context::AppContext;
+use crate::handles::Handles;
 use crate::platform::{File, OpenMode, Platform, Whence};
 
 /// Number of `fs_open` in the table, for denials that depend on its flags.
-const FS_OPEN: u16 = 9;
+const FS_OPEN: u16 = akira_abi::number("fs_open");
 
 /// Most files that one app may have open.
 const FILES_MAX: usize = 4;
+
+/// What an open file costs: LittleFS's cache and the file's own state.
+const FILE_COST: usize = 512;
 
 /// Most bytes that are written without looking whether the app is to stop.
 const PIECE: usize = 4096;
@@ -31,6 +36,24 @@ struct OpenFile<P: Platform> {
     path: DevicePath,
     read: bool,
     write: bool,
+    append: bool,
+    _charge: Charge,
+}
+
+/// Where the next write to a file would be, and where the file ends.
+#[derive(Default)]
+struct Ends {
+    position: u32,
+    size: u32,
+}
+
+impl<P: Platform> OpenFile<P> {
+    fn ends(&mut self) -> Result<Ends, Errno> {
+        let position = self.file.seek(0, Whence::Current)?;
+        let size = self.file.seek(0, Whence::End)?;
+        self.file.seek(position as i32, Whence::Start)?;
+        Ok(Ends { position: if self.append { size } else { position }, size })
+    }
 }
 
 /// The open files of one instance slot.
@@ -41,19 +64,14 @@ impl<P: Platform> FileTable<P> {
         Self(core::array::from_fn(|_| None))
     }
 
-    /// Closes everything, when an instance has ended.
-    pub(crate) fn clear(&mut self) {
-        *self = Self::new();
-    }
-
     fn get(&mut self, handle: i32) -> Result<&mut OpenFile<P>, Errno> {
         let index = usize::try_from(handle).map_err(|_| Errno::EBADF)?;
         self.0.get_mut(index).and_then(Option::as_mut).ok_or(Errno::EBADF)
     }
 
     /// Whether the file, or a file in the folder, is open.
-    fn has_open(&self, path: &DevicePath) -> bool {
-        self.0.iter().flatten().any(|open| open.path == *path || is_inside(&open.path, path))
+    pub(crate) fn has_open(&self, path: &str) -> bool {
+        self.0.iter().flatten().any(|open| open.path == path || is_inside(&open.path, path))
     }
 
     fn has_open_for_writing(&self, path: &DevicePath) -> bool {
@@ -62,12 +80,27 @@ impl<P: Platform> FileTable<P> {
 }
 
 impl<P: Platform> AppContext<P> {
-    fn platform(&self) -> &P {
+    pub(crate) fn platform(&self) -> &P {
         &self.runtime.platform
     }
 
+    pub(crate) fn with_handles<T>(&self, work: impl FnOnce(&mut Handles<P>) -> T) -> T {
+        work(&mut self.runtime.slots[self.slot].handles.lock())
+    }
+
     fn with_files<T>(&self, work: impl FnOnce(&mut FileTable<P>) -> T) -> T {
-        work(&mut self.runtime.slots[self.slot].files.lock())
+        self.with_handles(|handles| work(&mut handles.files))
+    }
+
+    /// Does what makes, removes or replaces files, then counts anew if they are limited.
+    pub(crate) fn with_ledger<T>(&self, work: impl FnOnce(&mut Handles<P>) -> T) -> T {
+        self.with_handles(|handles| {
+            let done = work(handles);
+            if let Some(ledger) = &mut handles.ledger {
+                ledger.recount(self.platform(), &self.name);
+            }
+            done
+        })
     }
 
     /// The device path of what the app calls `path`, which must name something inside its folder.
@@ -91,8 +124,8 @@ impl<P: Platform> AppContext<P> {
 }
 
 /// Whether `path` leads into `folder`.
-fn is_inside(path: &DevicePath, folder: &DevicePath) -> bool {
-    path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+fn is_inside(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// What `flags` of `fs_open` mean; `EINVAL` for what makes no sense.
@@ -129,18 +162,33 @@ pub(crate) fn fs_open<P: Platform>(
     }
     let mode = open_mode(flags)?;
     let path = context.own_path(path)?;
-    context.with_files(|files| {
+    let open = |handles: &mut Handles<P>| {
+        let Handles { files, ledger, .. } = handles;
         let handle = files.0.iter().position(Option::is_none).ok_or(Errno::ENFILE)?;
         if (writes && files.has_open(&path)) || files.has_open_for_writing(&path) {
             return Err(Errno::EBUSY);
         }
+        let charge = Charge::new(FILE_COST).ok_or(Errno::ENOMEM)?;
         if mode.create {
+            if let Some(ledger) = ledger
+                && !ledger.admits_file(0)
+                && context.platform().stat(&path) == Err(Errno::ENOENT)
+            {
+                return Err(Errno::ENOSPC);
+            }
             context.make_folders(&path)?;
         }
         let file = context.platform().open(&path, mode)?;
-        files.0[handle] = Some(OpenFile { file, path, read: mode.read, write: mode.write });
+        let OpenMode { read, write, append, .. } = mode;
+        files.0[handle] =
+            Some(OpenFile { file, path: path.clone(), read, write, append, _charge: charge });
         Ok(handle as i32)
-    })
+    };
+    if mode.create || mode.truncate {
+        context.with_ledger(open)
+    } else {
+        context.with_handles(open)
+    }
 }
 
 pub(crate) fn fs_read<P: Platform>(
@@ -164,10 +212,20 @@ pub(crate) fn fs_write<P: Platform>(
     handle: i32,
     data: &[u8],
 ) -> Result<i32, Errno> {
-    context.with_files(|files| {
+    context.with_handles(|handles| {
+        let Handles { files, ledger, .. } = handles;
         let open = files.get(handle)?;
         if !open.write {
             return Err(Errno::EBADF);
+        }
+        let before = if ledger.is_some() { open.ends()? } else { Ends::default() };
+        let mut data = data;
+        if let Some(ledger) = ledger {
+            let most = before.size - before.position + ledger.left();
+            if most == 0 && !data.is_empty() {
+                return Err(Errno::ENOSPC);
+            }
+            data = &data[..data.len().min(most as usize)];
         }
         // In pieces, so that an app that is asked to stop need not write all of it first.
         let mut taken = 0;
@@ -180,6 +238,9 @@ pub(crate) fn fs_write<P: Platform>(
             if wrote < piece.len() {
                 break;
             }
+        }
+        if let Some(ledger) = ledger {
+            ledger.add((before.position + taken as u32).saturating_sub(before.size));
         }
         count(taken)
     })
@@ -240,7 +301,7 @@ pub(crate) fn fs_delete<P: Platform>(
     path: &[u8],
 ) -> Result<i32, Errno> {
     let path = context.own_path(path)?;
-    context.with_files(|files| {
+    context.with_ledger(|Handles { files, .. }| {
         if files.has_open(&path) {
             return Err(Errno::EBUSY);
         }
@@ -259,7 +320,7 @@ pub(crate) fn fs_rename<P: Platform>(
         // LittleFS would make a folder that is inside itself, and lost with all it holds.
         return Err(Errno::EINVAL);
     }
-    context.with_files(|files| {
+    context.with_ledger(|Handles { files, .. }| {
         if files.has_open(&from) || files.has_open(&to) {
             return Err(Errno::EBUSY);
         }

@@ -15,7 +15,7 @@ use crate::platform::Platform;
 fn record<P: Platform>(context: &AppContext<P>, level: Level, text: &[u8]) -> Result<i32, Errno> {
     let dropped = context.admit_record().ok_or(Errno::EAGAIN)?;
     if dropped > 0 {
-        let text = format!("{dropped} records dropped: a log takes {RATE} a second");
+        let text = format!("{dropped} records dropped: a log takes {} a second", RATE.per_second);
         context.runtime.log(&context.name, Level::Error, text);
     }
     context.runtime.log(&context.name, level, clean_text(text));

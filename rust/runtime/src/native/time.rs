@@ -3,6 +3,7 @@
 
 //! Group `time`: the clock and sleeping.
 
+use akira_abi::Errno;
 use akira_engine::Args;
 
 use crate::context::AppContext;
@@ -13,11 +14,9 @@ pub(crate) fn time_ms<P: Platform>(context: &AppContext<P>, _call: &Args<'_>) ->
 }
 
 pub(crate) fn sleep_ms<P: Platform>(context: &AppContext<P>, call: &Args<'_>, milliseconds: i32) {
-    let milliseconds = u64::try_from(milliseconds).unwrap_or(0);
-    context.pause();
-    context.runtime.platform.wait(context.slot, milliseconds);
-    context.enter();
-    if context.stop_asked() {
+    // Never negative, which would be for ever.
+    let done = context.wait_for(milliseconds.max(0), || None::<()>);
+    if done == Err(Errno::EINTR) {
         context.leave(call);
     }
 }
