@@ -14,6 +14,7 @@
 #include <akira/akira_os.h>
 #include <akira/platform.h>
 #include "akira.h"
+#include "rf.h"
 #include "storage_mount.h"
 
 #if defined(CONFIG_AKIRA_HTTP)
@@ -65,6 +66,9 @@ int akira_os_boot(void)
 	}
 
 	akira_tick_open();
+#if defined(CONFIG_AKIRA_RF)
+	akira_rf_open();
+#endif
 
 #if defined(CONFIG_AKIRA_HTTP)
 	ret = akira_http_open();

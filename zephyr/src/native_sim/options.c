@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  * Copyright (c) 2026 The AkiraOS-in-Rust authors
  *
- * Command-line options of a native_sim image: --akira-port and --akira-token.
+ * Command-line options of a native_sim image. What an option cannot be ends the image.
  */
 
 #include <stdbool.h>
@@ -12,17 +12,30 @@
 #include <posix_native_task.h>
 #include <zephyr/arch/posix/posix_trace.h>
 
+#include <akira/platform.h>
+#include "policy.h"
 #include "options.h"
 
 static char *token;
+static char *signatures;
+static char *grant;
 static unsigned int port;
 static bool port_given;
+static unsigned int rf_port;
+static bool rf_port_given;
 
 static void port_found(char *argument, int offset)
 {
 	(void)argument;
 	(void)offset;
 	port_given = true;
+}
+
+static void rf_port_found(char *argument, int offset)
+{
+	(void)argument;
+	(void)offset;
+	rf_port_given = true;
 }
 
 static void add_options(void)
@@ -39,6 +52,25 @@ static void add_options(void)
 		 .type = 's',
 		 .dest = (void *)&token,
 		 .descript = "Admin token to set at the first boot, instead of a random one"},
+		{.option = "akira-rf-port",
+		 .name = "port",
+		 .type = 'u',
+		 .dest = (void *)&rf_port,
+		 .call_when_found = rf_port_found,
+		 .descript = "UDP port on 127.255.255.255 that is the radio's air; without it, "
+			     "packets go nowhere"},
+		{.option = "akira-signatures",
+		 .name = "policy",
+		 .type = 's',
+		 .dest = (void *)&signatures,
+		 .descript = "What becomes of apps without a trusted signature: off, warn or "
+			     "require"},
+		{.option = "akira-grant",
+		 .name = "capabilities",
+		 .type = 's',
+		 .dest = (void *)&grant,
+		 .descript = "The capabilities that apps can have at most, with commas between "
+			     "them"},
 		ARG_TABLE_ENDMARKER,
 	};
 
@@ -63,4 +95,44 @@ uint16_t akira_option_port(uint16_t fallback)
 	}
 
 	return (uint16_t)port;
+}
+
+uint16_t akira_option_rf_port(void)
+{
+	if (!rf_port_given) {
+		return 0;
+	}
+	if (rf_port == 0 || rf_port > UINT16_MAX) {
+		posix_print_error_and_exit("--akira-rf-port=%u is no UDP port; give 1 to 65535\n",
+					   rf_port);
+	}
+
+	return (uint16_t)rf_port;
+}
+
+uint32_t akira_option_signatures(uint32_t fallback)
+{
+	uint32_t policy = fallback;
+
+	if (signatures != NULL && !akira_policy_signatures(signatures, &policy)) {
+		posix_print_error_and_exit(
+			"--akira-signatures=%s is no policy; give off, warn or require\n",
+			signatures);
+	}
+
+	return policy;
+}
+
+uint32_t akira_option_grant(uint32_t fallback)
+{
+	uint32_t bits = fallback;
+
+	if (grant != NULL && !akira_policy_capabilities(grant, &bits)) {
+		posix_print_error_and_exit(
+			"--akira-grant=%s names something that is no capability; give some of "
+			"%s, with commas and no spaces\n",
+			grant, AKIRA_CAPABILITY_NAMES);
+	}
+
+	return bits;
 }

@@ -16,4 +16,13 @@ const char *akira_option_token(void);
 /** The value of --akira-port, or @p fallback. */
 uint16_t akira_option_port(uint16_t fallback);
 
+/** The value of --akira-rf-port; 0 when it was not given. */
+uint16_t akira_option_rf_port(void);
+
+/** The value of --akira-signatures, an enum akira_signatures, or @p fallback. */
+uint32_t akira_option_signatures(uint32_t fallback);
+
+/** The capability bits of --akira-grant, or @p fallback. */
+uint32_t akira_option_grant(uint32_t fallback);
+
 #endif /* AKIRA_NATIVE_SIM_OPTIONS_H_ */
