@@ -11,6 +11,7 @@
 //! * [`storage`] - LittleFS on it,
 //! * [`platform`] - the rest of what the runtime needs,
 //! * [`http`] - the HTTP server,
+//! * [`intake`] - what hands on input and radio packets,
 //! * [`ticker`] - what looks after the apps from time to time,
 //! * [`sim`] - all of it as one device.
 //!
@@ -20,6 +21,7 @@
 
 pub mod flash;
 pub mod http;
+pub mod intake;
 pub mod platform;
 pub mod sim;
 pub mod storage;

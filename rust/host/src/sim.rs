@@ -26,6 +26,7 @@ use tokio::task::JoinHandle;
 use crate::flash::geometry::{ERASE_BLOCK, MAX_SIZE, MIN_SIZE};
 use crate::flash::{Geometry, ImageError, NorFlash};
 use crate::http;
+use crate::intake::Intake;
 use crate::platform::rf::Rf;
 use crate::platform::{Console, Host};
 use crate::storage::{MountError, Storage};
@@ -156,6 +157,7 @@ pub struct Device {
     address: SocketAddr,
     server: Option<Server>,
     ticker: Option<Ticker>,
+    intake: Option<Intake>,
 }
 
 /// The threads that serve HTTP.
@@ -203,8 +205,9 @@ impl Device {
         let config = Config { pool_bytes, exec_timeout_ms, signatures, grantable };
         let runtime = Runtime::new(host, config).map_err(SimError::Runtime)?;
         let ticker = Ticker::start(Arc::clone(&runtime)).map_err(SimError::System)?;
+        let intake = Intake::start(Arc::clone(&runtime)).map_err(SimError::System)?;
         if let Err(error) = runtime.boot() {
-            drop(ticker);
+            drop((ticker, intake));
             runtime.shutdown();
             return Err(SimError::Runtime(error));
         }
@@ -220,7 +223,7 @@ impl Device {
         runtime.platform().console(Level::Info, "akira", &ready);
         // Whoever waits for the device to be ready reads it there; nobody reading is no error.
         runtime.platform().console_lines().flush(FIRST_LINES);
-        Ok(Self { runtime, address, server, ticker: Some(ticker) })
+        Ok(Self { runtime, address, server, ticker: Some(ticker), intake: Some(intake) })
     }
 
     /// Where the HTTP API is served.
@@ -245,6 +248,7 @@ impl Device {
         let _ = tokio.block_on(serving);
         // First, so that nothing starts again.
         self.ticker = None;
+        self.intake = None;
         self.runtime.shutdown();
         tokio.shutdown_timeout(LAST_WORK);
         let kept = self.runtime.platform().storage().with_chip(|chip| {

@@ -7,7 +7,7 @@
 //! bound to loopback's broadcast address. Whatever else arrives there (other programs may send to
 //! the port) is checked and dropped; see [`frame`]. Without a port packets go nowhere.
 
-mod frame;
+pub mod frame;
 
 use std::io::{self, ErrorKind, PipeReader, PipeWriter};
 use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
