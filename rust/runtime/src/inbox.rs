@@ -110,10 +110,10 @@ pub(crate) struct Inboxes {
 }
 
 impl Inboxes {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(tuning: RfTuning) -> Self {
         Self {
             input: InputState::new(),
-            tuning: RfTuning::DEFAULT,
+            tuning,
             rssi_dbm: 0,
             slots: core::array::from_fn(|_| Inbox::default()),
         }

@@ -108,6 +108,7 @@ impl<P: Platform> Runtime<P> {
             ],
         )
         .map_err(StartError::Engine)?;
+        let tuning = platform.rf_tuning();
         Ok(Arc::new(Self {
             platform,
             engine,
@@ -117,7 +118,7 @@ impl<P: Platform> Runtime<P> {
                 terminate: TerminateSlot::new(),
                 handles: Mutex::new(Handles::new()),
             }),
-            inboxes: Mutex::new(Inboxes::new()),
+            inboxes: Mutex::new(Inboxes::new(tuning)),
             screen: Mutex::new(Screen::new()),
             token: Mutex::new(None),
             exec_timeout_ms: config.exec_timeout_ms,

@@ -42,7 +42,8 @@ pub struct RfTuning {
 }
 
 impl RfTuning {
-    /// How a radio is set at boot: 868.1 MHz, a channel that every EU868 device has, and 14 dBm,
-    /// the most that band allows (ETSI EN 300 220-2, LoRaWAN regional parameters RP002).
+    /// How a radio is set at boot if nobody says otherwise: 868.1 MHz, a channel that every EU868
+    /// device has, and 14 dBm, the most that band allows (ETSI EN 300 220-2, LoRaWAN regional
+    /// parameters RP002).
     pub const DEFAULT: Self = Self { frequency_hz: 868_100_000, power_dbm: 14 };
 }

@@ -212,6 +212,10 @@ pub trait Platform: Send + Sync + Sized + 'static {
     fn rf(&self) -> bool {
         false
     }
+    /// How the radio is set at boot.
+    fn rf_tuning(&self) -> RfTuning {
+        RfTuning::DEFAULT
+    }
     /// Sends one packet of 1 to 256 bytes and returns when it is on the air.
     fn rf_send(&self, _packet: &[u8]) -> Result<(), Errno> {
         Err(Errno::ENODEV)
