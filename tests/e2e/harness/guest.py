@@ -131,12 +131,12 @@ class Guest:
         self.module.function(code, export=name, locals_i32=1)
         return self
 
-    def build(self) -> bytes:
-        """The finished module, with the program as `_start`."""
+    def build(self, *, locals_i32: int = 1) -> bytes:
+        """The finished module, with the program as `_start`; local 0 is the harness's own."""
         for address, text in self._report:
             self.module.put(address, bytes(text))
             self.run(self.native("log", address, len(text)) + wasm.DROP)
-        self.module.function(bytes(self._program), export="_start", locals_i32=1)
+        self.module.function(bytes(self._program), export="_start", locals_i32=locals_i32)
         return self.module.encode()
 
 
