@@ -63,7 +63,8 @@ macro_rules! for_each_native {
             /// sum of 1 read, 2 write, 4 create, 8 truncate, 16 append; 4, 8 and 16 need 2. Reading
             /// needs the capability fs_read, writing fs_write. At most 4 files may be open, and a
             /// file that is open for writing only once. Errors: -EACCES, -EINVAL (path or flags),
-            /// -ENOENT, -ENFILE, -EISDIR, -EBUSY, -ENOSPC.
+            /// -ENOENT, -ENFILE, -EISDIR, -EBUSY, -ENOSPC, -ENOMEM (an open file costs 512
+            /// bytes of the quota).
             9 fs fn fs_open(path: bytes, flags: i32) -> i32, needs FsRead or FsWrite;
 
             /// Reads from an open file into `out` and returns how many bytes; 0 at the end.
