@@ -6,10 +6,16 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use akira_abi::{CapSet, Capability};
+use akira_core::input::BUTTON_NAMES;
+use akira_core::signature::SignaturePolicy;
+use akira_host::sim::DEFAULT_POOL_BYTES;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 
 use crate::abi::Language;
 use crate::error::{CliError, Result};
+use crate::source::Lang;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -91,6 +97,14 @@ pub enum Command {
     Uninstall(NamesArgs),
     /// Show what apps logged
     Logs(LogsArgs),
+    /// Save what the display shows as a PNG
+    Screenshot(ScreenshotArgs),
+    /// Show what the sensors measure, or set it on a simulated device
+    Sensors(SensorsArgs),
+    /// Press buttons, touch the panel and move channels of a simulated device
+    Input(InputArgs),
+    /// Make the project of a new app, which builds and runs as it is
+    New(NewArgs),
     /// Compile apps from source and pack them with their manifests
     Build(BuildArgs),
     /// Put a manifest into a WebAssembly file
@@ -115,11 +129,57 @@ pub struct SimArgs {
     /// killing the process is safe with and without it
     #[arg(long)]
     pub durable: bool,
+
+    /// The UDP port on loopback over which the radio reaches other simulated devices; without it,
+    /// packets go nowhere
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub rf_port: Option<u16>,
+
+    /// What to do about apps that no trusted key has signed
+    #[arg(long, value_name = "POLICY", default_value = "off", value_parser = signature_policy())]
+    pub signatures: SignaturePolicy,
+
+    /// The capabilities that the device grants at most, with commas between them [default: all]
+    #[arg(
+        long,
+        value_name = "CAPABILITIES",
+        value_delimiter = ',',
+        value_parser = capability()
+    )]
+    pub grant: Vec<Capability>,
+
+    /// Memory for apps in KiB
+    #[arg(
+        long,
+        value_name = "KIB",
+        default_value_t = DEFAULT_POOL_BYTES as u32 / 1024,
+        value_parser = clap::value_parser!(u32).range(64..=1024 * 1024)
+    )]
+    pub pool: u32,
+}
+
+impl SimArgs {
+    /// What the device grants at most.
+    pub fn grantable(&self) -> CapSet {
+        if self.grant.is_empty() { CapSet::ALL } else { self.grant.iter().copied().collect() }
+    }
+}
+
+fn signature_policy() -> impl TypedValueParser<Value = SignaturePolicy> {
+    PossibleValuesParser::new(SignaturePolicy::ALL.map(SignaturePolicy::name))
+        .map(|name| SignaturePolicy::from_name(&name).unwrap_or(SignaturePolicy::Require))
+}
+
+fn capability() -> impl TypedValueParser<Value = Capability> {
+    PossibleValuesParser::new(Capability::ALL.map(Capability::name))
+        .try_map(|name| Capability::from_name(&name).ok_or("it is unknown"))
 }
 
 #[derive(Debug, clap::Args)]
 pub struct InstallArgs {
-    /// The app, as `akira build` or `akira pack` wrote it
+    /// The app, as `akira build` or `akira pack` wrote it; a folder with an app.toml means the app
+    /// that was built there
+    #[arg(default_value = ".")]
     pub file: PathBuf,
 
     /// Start it afterwards; when it runs already, it is stopped first
@@ -150,9 +210,108 @@ pub struct LogsArgs {
 }
 
 #[derive(Debug, clap::Args)]
+pub struct NewArgs {
+    /// The app's name: a to z, 0 to 9, '_' and '-'
+    pub name: String,
+
+    /// The folder that it is made in [default: NAME]
+    pub dir: Option<PathBuf>,
+
+    /// The language to write it in
+    #[arg(long, value_enum, default_value_t = Lang::Rust)]
+    pub lang: Lang,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ScreenshotArgs {
+    /// Where the picture is written, - for standard output [default: DEVICE.png, by the device's
+    /// name]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct SensorsArgs {
+    #[command(subcommand)]
+    pub action: Option<SensorsAction>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SensorsAction {
+    /// Say what a simulated sensor measures from now on
+    Set {
+        /// The sensor's id, as `akira sensors` shows it
+        id: u8,
+
+        /// The value, in the sensor's unit
+        #[arg(allow_negative_numbers = true, value_parser = number)]
+        value: f32,
+    },
+}
+
+fn number(text: &str) -> Result<f32, &'static str> {
+    let number = text.parse().map_err(|_| "it must be a number such as 21.5")?;
+    if f32::is_finite(number) { Ok(number) } else { Err("no sensor can measure that") }
+}
+
+#[derive(Debug, clap::Args)]
+pub struct InputArgs {
+    #[command(subcommand)]
+    pub action: InputAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum InputAction {
+    /// Press a button and let it go
+    Button {
+        /// The button
+        #[arg(ignore_case = true, value_parser = PossibleValuesParser::new(BUTTON_NAMES))]
+        name: String,
+
+        #[command(flatten)]
+        press: PressArgs,
+    },
+    /// Touch the panel at a point and let it go
+    Touch {
+        /// Pixels from the left
+        x: u16,
+
+        /// Pixels from the top
+        y: u16,
+
+        #[command(flatten)]
+        press: PressArgs,
+    },
+    /// Move an analog channel
+    Analog {
+        /// The channel, from 0 on
+        channel: u8,
+
+        /// Where to: 0 to 65535, 32768 is the middle
+        value: u16,
+    },
+}
+
+#[derive(Clone, Copy, Debug, clap::Args)]
+#[group(multiple = false)]
+pub struct PressArgs {
+    /// How long it is held, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 100)]
+    pub hold: u32,
+
+    /// Only press; it stays pressed
+    #[arg(long)]
+    pub press: bool,
+
+    /// Only let go
+    #[arg(long)]
+    pub release: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub struct BuildArgs {
     /// Folders with an app.toml; of several, those without one are left out
-    #[arg(required = true, value_name = "DIR")]
+    #[arg(value_name = "DIR", default_value = ".")]
     pub dirs: Vec<PathBuf>,
 
     /// Where the app is written, for a single DIR [default: DIR/build/NAME.wasm]
