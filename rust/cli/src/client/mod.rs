@@ -15,15 +15,19 @@ use std::time::Duration;
 
 use akira_core::name::AppName;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use ureq::http::{Response, Uri};
-use ureq::{Agent, Body, SendBody};
+use ureq::typestate::WithBody;
+use ureq::{Agent, Body, RequestBuilder, SendBody};
 
 use crate::args::Args;
 use crate::error::{CliError, Result};
 
 /// Largest answer that is read. The longest, an app's log, is a few KiB.
 const ANSWER_MAX: u64 = 1024 * 1024;
+
+/// Largest picture that is read: more than any display on a board has pixels for.
+const PICTURE_MAX: u64 = 16 * 1024 * 1024;
 
 /// How long a device may take to accept a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -88,6 +92,28 @@ impl Device {
         self.get(&format!("/apps/{name}/log?since={since}"))
     }
 
+    pub fn sensors(&self) -> Result<Value> {
+        self.get("/sensors")
+    }
+
+    /// Says what a simulated sensor measures.
+    pub fn set_sensor(&self, id: u8, value: f32) -> Result<Value> {
+        let request = self.agent.put(self.url(&format!("/sensors/{id}")));
+        self.send_json(request, &json!({ "value": value }))
+    }
+
+    /// Feeds an event into a simulated device's input.
+    pub fn input(&self, event: &Value) -> Result<Value> {
+        self.send_json(self.agent.post(self.url("/input")), event)
+    }
+
+    /// What the display shows, as a PNG.
+    pub fn display(&self) -> Result<Vec<u8>> {
+        let result = self.authorize(self.agent.get(self.url("/display"))).call();
+        let (status, picture) = self.read(result, PICTURE_MAX)?;
+        if status == 200 { Ok(picture) } else { Err(self.refusal(status, &picture)) }
+    }
+
     /// Sends an app; on a terminal with a progress bar. `true` when it was not there before.
     pub fn install(&self, name: &AppName, module: &[u8]) -> Result<(Value, bool)> {
         let mut body = upload::Progress::new(module);
@@ -110,11 +136,16 @@ impl Device {
         self.answer(self.authorize(self.agent.post(self.url(path))).send_empty())
     }
 
+    fn send_json(&self, request: RequestBuilder<WithBody>, body: &Value) -> Result<Value> {
+        let request = request.header("Content-Type", "application/json");
+        self.answer(self.authorize(request).send(body.to_string()))
+    }
+
     fn url(&self, path: &str) -> String {
         format!("{}/api/v1{path}", self.base)
     }
 
-    fn authorize<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
+    fn authorize<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
         match &self.authorization {
             Some(authorization) => request.header("Authorization", authorization),
             None => request,
@@ -122,19 +153,34 @@ impl Device {
     }
 
     fn answer(&self, result: Result<Response<Body>, ureq::Error>) -> Result<Value> {
+        let (status, text) = self.read(result, ANSWER_MAX)?;
+        if !(200..300).contains(&status) {
+            return Err(self.refusal(status, &text));
+        }
+        serde_json::from_slice(&text).map_err(|_| self.no_device(status))
+    }
+
+    /// Reads an answer, at most `most` bytes of it.
+    fn read(
+        &self,
+        result: Result<Response<Body>, ureq::Error>,
+        most: u64,
+    ) -> Result<(u16, Vec<u8>)> {
         let mut response = result.map_err(|error| self.no_answer(&error))?;
         let status = response.status().as_u16();
-        let mut text = Vec::new();
+        let mut bytes = Vec::new();
         response
             .body_mut()
             .as_reader()
-            .take(ANSWER_MAX)
-            .read_to_end(&mut text)
+            .take(most)
+            .read_to_end(&mut bytes)
             .map_err(|error| self.no_answer(&error.into()))?;
-        let value: Option<Value> = serde_json::from_slice(&text).ok();
-        if (200..300).contains(&status) {
-            return value.ok_or_else(|| self.no_device(status));
-        }
+        Ok((status, bytes))
+    }
+
+    /// What an answer that is no success means.
+    fn refusal(&self, status: u16, text: &[u8]) -> CliError {
+        let value: Option<Value> = serde_json::from_slice(text).ok();
         let told = value.as_ref().and_then(|value| {
             let error = value.get("error")?;
             Some((error.get("code")?.as_str()?, error.get("message")?.as_str()?))
@@ -142,11 +188,11 @@ impl Device {
         match (status, told) {
             (401, told) => {
                 let message = told.map_or("The device wants a token.", |(_, message)| message);
-                Err(CliError::unauthorized(message)
-                    .hint("Give it with --token, --token-file or AKIRA_TOKEN."))
+                CliError::unauthorized(message)
+                    .hint("Give it with --token, --token-file or AKIRA_TOKEN.")
             }
-            (_, Some((code, message))) => Err(CliError::refused(code, message)),
-            (_, None) => Err(self.no_device(status)),
+            (_, Some((code, message))) => CliError::refused(code, message),
+            (_, None) => self.no_device(status),
         }
     }
 

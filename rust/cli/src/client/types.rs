@@ -74,3 +74,19 @@ pub struct LogLine {
     pub level: String,
     pub text: String,
 }
+
+/// `GET /sensors`.
+#[derive(Debug, Deserialize)]
+pub struct SensorList {
+    pub sensors: Vec<Sensor>,
+}
+
+/// One sensor.
+#[derive(Debug, Deserialize)]
+pub struct Sensor {
+    pub id: u8,
+    pub name: String,
+    pub unit: String,
+    /// None when the device could not read it.
+    pub value: Option<f64>,
+}

@@ -4,10 +4,12 @@
 //! One module for each command or each family of them.
 
 mod author;
+mod hardware;
 mod inspect;
 mod install;
 mod lifecycle;
 mod logs;
+mod screenshot;
 mod sim;
 mod status;
 
@@ -28,6 +30,10 @@ pub fn run(args: Args) -> Result<()> {
         Command::Stop(names) => lifecycle::stop(&device()?, names, json),
         Command::Uninstall(names) => lifecycle::uninstall(&device()?, names, json),
         Command::Logs(logs) => logs::run(&device()?, logs, json),
+        Command::New(new) => author::new(new, json),
+        Command::Screenshot(shot) => screenshot::run(&device()?, shot, json),
+        Command::Sensors(sensors) => hardware::sensors(&device()?, sensors, json),
+        Command::Input(input) => hardware::input(&device()?, input, json),
         Command::Build(build) => author::build(build, json),
         Command::Pack(pack) => author::pack(pack, json),
         Command::Inspect(inspect) => inspect::run(inspect, json),

@@ -13,6 +13,10 @@ pub fn run(args: &SimArgs, token: Option<String>) -> Result<()> {
         listen: args.listen,
         token,
         durable: args.durable,
+        rf_port: args.rf_port,
+        signatures: args.signatures,
+        grantable: args.grantable(),
+        pool_bytes: args.pool as usize * 1024,
         ..SimOptions::new(&args.flash)
     };
     sim::run(options).map_err(|error| CliError::local("sim", sentence(&error.to_string())))
