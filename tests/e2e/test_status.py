@@ -10,7 +10,7 @@ import re
 import pytest
 
 from harness import guest, shapes
-from harness.api import Api
+from harness.api import Api, wait_for
 
 ROUTES = [
     ("GET", "/api/v1/status"),
@@ -36,6 +36,18 @@ def test_status_has_its_shape_and_true_numbers(api, device):
     assert 0 < status["storage"]["free"] < status["storage"]["total"]
     assert 0 <= status["memory"]["used"] <= status["memory"]["peak"] <= status["memory"]["total"]
     assert api.status()["uptime_ms"] >= status["uptime_ms"]
+
+
+def test_what_apps_cost_adds_up_to_what_is_used(api, pack):
+    for name in ("one", "two", "three"):
+        api.must_install(name, pack(guest.sleeper(), name))
+        api.must_start(name)
+    for name in ("one", "two", "three"):
+        wait_for(lambda name=name: api.log_texts(name), lambda lines: "up" in lines, "the app")
+    memory = api.status()["memory"]
+    apps = api.apps()
+    assert all(app["memory_used"] > 0 for app in apps.values())
+    assert sum(app["memory_used"] for app in apps.values()) + memory["system"] == memory["used"]
 
 
 def test_simulated_devices_have_the_same_sizes(api, device):

@@ -135,11 +135,15 @@ impl ErrorText {
     }
 }
 
-/// WAMR's text without its prefixes.
+/// WAMR's text without its prefixes, and in the words of this device.
 pub(crate) fn clean(text: &str) -> String {
     let text = text.trim();
     let text = text.strip_prefix("Exception: ").unwrap_or(text);
     let text = text.strip_prefix("WASM module load failed: ").unwrap_or(text);
     let text = text.strip_prefix("WASM module instantiate failed: ").unwrap_or(text);
-    if text.is_empty() { "no reason given".to_owned() } else { text.to_string() }
+    match text {
+        "" => "no reason given".to_owned(),
+        "instruction limit exceeded" => "it has used up its instruction budget".to_owned(),
+        _ => text.to_string(),
+    }
 }

@@ -69,6 +69,8 @@ impl Counter {
 
 static POOL: Counter = Counter::new();
 static ACCOUNT: [Counter; ACCOUNTS] = [const { Counter::new() }; ACCOUNTS];
+/// What no app pays for: WAMR's own tables, and a module while it is being installed.
+static NOBODY: Counter = Counter::new();
 
 /// Tells which account the current thread's memory is charged to.
 pub type CurrentAccount = fn() -> Option<usize>;
@@ -89,6 +91,19 @@ pub fn pool() -> Usage {
 /// One account.
 pub fn account(index: usize) -> Usage {
     ACCOUNT[index].usage()
+}
+
+/// What no account has. With the accounts it adds up to the pool.
+pub fn unowned() -> Usage {
+    NOBODY.usage()
+}
+
+/// The counter of an account by its number in a block's header: 0 is nobody.
+fn counter(account: u32) -> &'static Counter {
+    match account {
+        0 => &NOBODY,
+        account => &ACCOUNT[account as usize - 1],
+    }
 }
 
 /// Gives an account a new limit and forgets its peak, before an app is loaded on it.
@@ -138,7 +153,7 @@ fn charge(account: u32, size: usize) -> bool {
     if !POOL.charge(size) {
         return false;
     }
-    if account != 0 && !ACCOUNT[account as usize - 1].charge(size) {
+    if !counter(account).charge(size) {
         POOL.credit(size);
         return false;
     }
@@ -147,9 +162,7 @@ fn charge(account: u32, size: usize) -> bool {
 
 fn credit(account: u32, size: usize) {
     POOL.credit(size);
-    if account != 0 {
-        ACCOUNT[account as usize - 1].credit(size);
-    }
+    counter(account).credit(size);
 }
 
 /// Allocates `size` bytes, zeroed on request; `None` when the pool or the account has no room.

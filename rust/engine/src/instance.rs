@@ -132,6 +132,17 @@ impl<'m, C: Send + Sync + 'static, R: RawMutex> Instance<'m, C, R> {
         Ok(Self { instance, env, terminate, _context: context, _heap: heap, module: PhantomData })
     }
 
+    /// From now on each entry into the app's code ends when it has taken that many instructions; 0
+    /// is for as many as it likes. Instructions are those of WAMR's own code, which are a little
+    /// fewer than the module's; the same module takes the same number of them every time.
+    #[cfg(feature = "metering")]
+    pub fn limit_instructions(&mut self, budget: u32) {
+        let limit = if budget == 0 { -1 } else { i32::try_from(budget).unwrap_or(i32::MAX) };
+        // SAFETY: the exec env is live and belongs to this thread. WAMR keeps the number and gives
+        // every call a fresh copy of it.
+        unsafe { wamr::wasm_runtime_set_instruction_count_limit(self.env.as_ptr(), limit) };
+    }
+
     /// Runs the entry point to its end and returns its exit code (0 when it returns nothing).
     pub fn run(&mut self, entry: &Entry) -> Result<i32, RunError> {
         // SAFETY: the instance is live and the name ends with a zero.

@@ -77,6 +77,8 @@ fn charges_count_like_memory_and_are_credited() {
     let first = Charge::on(3, 60).unwrap();
     assert!(Charge::on(3, 41).is_none());
     assert_eq!(heap::account(3).used, 60);
+    let owned: usize = (0..heap::ACCOUNTS).map(|index| heap::account(index).used).sum();
+    assert_eq!(heap::pool().used, owned + heap::unowned().used);
     std::thread::spawn(move || drop(first)).join().unwrap();
     assert_eq!(heap::account(3).used, 0);
     let again = Charge::on(3, 100);

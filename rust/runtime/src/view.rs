@@ -85,7 +85,12 @@ impl<P: Platform> Runtime<P> {
             abi: akira_abi::VERSION,
             uptime_ms: self.platform.uptime_ms(),
             apps: view::AppCounts { installed, running, max_running: SLOTS },
-            memory: view::Memory { used: pool.used, peak: pool.peak, total: pool.limit },
+            memory: view::Memory {
+                used: pool.used,
+                peak: pool.peak,
+                system: heap::unowned().used,
+                total: pool.limit,
+            },
             storage: view::Storage { free: space.free, total: space.total },
         }))
     }

@@ -21,7 +21,7 @@ STATUS = {
     "abi": int,
     "uptime_ms": int,
     "apps": {"installed": int, "running": int, "max_running": int},
-    "memory": {"used": int, "peak": int, "total": int},
+    "memory": {"used": int, "peak": int, "system": int, "total": int},
     "storage": {"free": int, "total": int},
 }
 

@@ -50,6 +50,7 @@ pub struct App {
     pub capabilities: Vec<String>,
     pub memory_quota: u64,
     pub memory_used: u64,
+    pub memory_peak: u64,
     pub run_ms: u64,
 }
 

@@ -84,7 +84,9 @@ fn table(apps: &[App]) {
                 } else {
                     "-".to_owned()
                 }),
-                memory(app),
+                used(app.memory_used),
+                used(app.memory_peak),
+                Cell::plain(output::size(app.memory_quota)),
                 Cell::plain(output::size(app.size)),
                 Cell::plain(if app.capabilities.is_empty() {
                     "-".to_owned()
@@ -95,7 +97,7 @@ fn table(apps: &[App]) {
         })
         .collect();
     output::print_table(
-        ["NAME", "VERSION", "STATE", "RUNS FOR", "MEMORY", "SIZE", "CAPABILITIES"],
+        ["NAME", "VERSION", "STATE", "RUNS FOR", "MEMORY", "PEAK", "QUOTA", "SIZE", "CAPABILITIES"],
         &rows,
     );
     for app in apps.iter().filter(|app| app.state == "failed") {
@@ -115,11 +117,7 @@ fn state(app: &App) -> Cell {
     }
 }
 
-fn memory(app: &App) -> Cell {
-    let quota = output::size(app.memory_quota);
-    if app.memory_used == 0 {
-        Cell::styled(format!("- of {quota}"), FAINT)
-    } else {
-        Cell::plain(format!("{} of {quota}", output::size(app.memory_used)))
-    }
+/// What an app costs; nothing while it does not run.
+fn used(bytes: u64) -> Cell {
+    if bytes == 0 { Cell::styled("-", FAINT) } else { Cell::plain(output::size(bytes)) }
 }

@@ -48,6 +48,8 @@ pub struct Memory {
     pub used: usize,
     /// Most that was in use since boot.
     pub peak: usize,
+    /// Of what is in use, what no app pays for. With the apps' `memory_used` it adds up to `used`.
+    pub system: usize,
     /// Its size.
     pub total: usize,
 }
