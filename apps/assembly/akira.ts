@@ -338,3 +338,352 @@ export declare function fs_list(
   out: usize,
   out_len: i32,
 ): i32;
+
+/**
+ * Fills `out` (at most 1024 bytes) from the device's cryptographically secure source and
+ * returns its length. Errors: -EINVAL when it is longer, -ENODEV when there is no source.
+ */
+// @ts-ignore: decorator
+@external("akira", "random")
+export declare function random(out: usize, out_len: i32): i32;
+
+/**
+ * Returns the display's size in pixels: width times 65536 plus height. Error: -ENODEV.
+ * Needs the capability display.
+ */
+// @ts-ignore: decorator
+@external("akira", "display_size")
+export declare function display_size(): i32;
+
+/**
+ * Fills the whole picture with a colour, 0xRRGGBB. Whoever draws first has the display
+ * until it ends; the picture costs 2 bytes a pixel of its quota, and is shown by
+ * `display_flush`. Errors of all that draws: -ENODEV, -EBUSY when another app has the
+ * display, -ENOMEM.
+ * Needs the capability display.
+ */
+// @ts-ignore: decorator
+@external("akira", "display_clear")
+export declare function display_clear(color: i32): i32;
+
+/**
+ * Sets one pixel. (0, 0) is the left upper corner; what is off the screen is no error.
+ * Needs the capability display.
+ */
+// @ts-ignore: decorator
+@external("akira", "display_pixel")
+export declare function display_pixel(x: i32, y: i32, color: i32): i32;
+
+/**
+ * Fills a rectangle. Parts that are off the screen are cut; a width or height below 1
+ * draws nothing.
+ * Needs the capability display.
+ */
+// @ts-ignore: decorator
+@external("akira", "display_rect")
+export declare function display_rect(x: i32, y: i32, width: i32, height: i32, color: i32): i32;
+
+/**
+ * Writes UTF-8 text of at most 256 bytes in letters of 6 x 10 pixels (ISO 8859-1; others
+ * show as `?`), from the left upper corner on, without background. A line feed begins a
+ * new line. Error: -EINVAL when it is longer or no UTF-8.
+ * Needs the capability display.
+ */
+// @ts-ignore: decorator
+@external("akira", "display_text")
+export declare function display_text(x: i32, y: i32, text: usize, text_len: i32, color: i32): i32;
+
+/**
+ * Like `display_text`, in letters of 10 x 20 pixels.
+ * Needs the capability display.
+ */
+// @ts-ignore: decorator
+@external("akira", "display_text_large")
+export declare function display_text_large(
+  x: i32,
+  y: i32,
+  text: usize,
+  text_len: i32,
+  color: i32,
+): i32;
+
+/**
+ * Copies a picture: pixels of 2 bytes, RGB565 little-endian, row by row. Parts that are
+ * off the screen are cut. Error: -EINVAL unless there are width x height x 2 bytes.
+ * Needs the capability display.
+ */
+// @ts-ignore: decorator
+@external("akira", "display_blit")
+export declare function display_blit(
+  x: i32,
+  y: i32,
+  width: i32,
+  height: i32,
+  pixels: usize,
+  pixels_len: i32,
+): i32;
+
+/**
+ * Shows what has been drawn since the last flush. Error: -EIO.
+ * Needs the capability display.
+ */
+// @ts-ignore: decorator
+@external("akira", "display_flush")
+export declare function display_flush(): i32;
+
+/**
+ * Returns the buttons that are pressed, a bit each: 0 A, 1 B, 2 C, 3 D, 4 up, 5 down,
+ * 6 left, 7 right. Error: -ENODEV.
+ * Needs the capability input.
+ */
+// @ts-ignore: decorator
+@external("akira", "input_read_buttons")
+export declare function input_read_buttons(): i32;
+
+/**
+ * Writes where the panel is, or was last, touched: x and y in pixels, two i32
+ * little-endian. Returns 1 while it is touched, else 0. Errors: -EINVAL when `out` has
+ * not 8 bytes, -ENODEV.
+ * Needs the capability input.
+ */
+// @ts-ignore: decorator
+@external("akira", "input_read_touch")
+export declare function input_read_touch(out: usize, out_len: i32): i32;
+
+/**
+ * Returns where an analog channel is, 0 to 65535, 32768 in the middle. Errors: -ENOENT
+ * for a channel that is not there, -ENODEV.
+ * Needs the capability input.
+ */
+// @ts-ignore: decorator
+@external("akira", "input_read_analog")
+export declare function input_read_analog(channel: i32): i32;
+
+/**
+ * Takes the next input event, waiting for one up to `timeout_ms` (0 not at all, negative
+ * for ever). Writes 16 bytes, four i32 little-endian: kind, code, value, time in ms since
+ * boot. Kinds: 1 button (code is its bit, value 1 pressed or 0 released), 2 touch (code is
+ * x times 65536 plus y, value 1 or 0), 3 analog (code is the channel), 4 lost (value is
+ * how many events there were no room for; 32 wait at most). Returns 1, or 0 when there
+ * was none. Errors: -EINVAL when `out` has not 16 bytes, -ENODEV, -EINTR when the app is
+ * to stop.
+ * Needs the capability input.
+ */
+// @ts-ignore: decorator
+@external("akira", "input_next_event")
+export declare function input_next_event(out: usize, out_len: i32, timeout_ms: i32): i32;
+
+/**
+ * Writes the ids of the sensors that the device has and the scope admits, a byte each,
+ * ascending, as many as there is room for. Returns how many there are.
+ * Needs the capability sensor.
+ */
+// @ts-ignore: decorator
+@external("akira", "sensor_list")
+export declare function sensor_list(out: usize, out_len: i32): i32;
+
+/**
+ * Writes what a sensor measures now. Ids and units: 0 temperature C, 1 humidity %,
+ * 2 pressure hPa, 3 to 5 acceleration m/s2 x y z, 6 to 8 rotation deg/s, 9 to 11 magnetic
+ * field uT, 12 light lux, 13 proximity, 14 voltage V, 15 current A. Returns 0. Errors:
+ * -EACCES when the scope does not admit it, -ENOENT when the device does not have it, -EIO.
+ * Needs the capability sensor.
+ */
+// @ts-ignore: decorator
+@external("akira", "sensor_read")
+export declare function sensor_read(id: i32, value: usize): i32;
+
+/**
+ * Sends a packet of 1 to 256 bytes and returns its length once it is on the air. Errors:
+ * -EINVAL, -ENODEV, -EAGAIN when it comes too soon (16 at once, 8 a second), -EIO.
+ * Needs the capability rf.
+ */
+// @ts-ignore: decorator
+@external("akira", "rf_send")
+export declare function rf_send(data: usize, data_len: i32): i32;
+
+/**
+ * Takes the next packet that was received, waiting for one up to `timeout_ms` (0 not at
+ * all, negative for ever), and returns its length; what `out` has no room for is cut. 8
+ * wait at most. Errors: -EAGAIN when there was none, -ENODEV, -EINTR when the app is to
+ * stop.
+ * Needs the capability rf.
+ */
+// @ts-ignore: decorator
+@external("akira", "rf_recv")
+export declare function rf_recv(out: usize, out_len: i32, timeout_ms: i32): i32;
+
+/**
+ * Writes 16 bytes little-endian: frequency in Hz (u32), power in dBm (i32), strength of
+ * the last packet in dBm (i32; 0 when there was none), packets that this app had no room
+ * for (u32). Returns 16. Errors: -EINVAL when `out` is shorter, -ENODEV.
+ * Needs the capability rf.
+ */
+// @ts-ignore: decorator
+@external("akira", "rf_status")
+export declare function rf_status(out: usize, out_len: i32): i32;
+
+/**
+ * Sets the radio's frequency in Hz, for all apps. Errors: -EINVAL when it cannot, -ENODEV.
+ * Needs the capability rf.
+ */
+// @ts-ignore: decorator
+@external("akira", "rf_set_frequency")
+export declare function rf_set_frequency(hz: i32): i32;
+
+/**
+ * Sets the radio's power in dBm, for all apps. Errors: -EINVAL when it cannot, -ENODEV.
+ * Needs the capability rf.
+ */
+// @ts-ignore: decorator
+@external("akira", "rf_set_power")
+export declare function rf_set_power(dbm: i32): i32;
+
+/**
+ * Reads what is stored under a key into `out` and returns its length. When `out` is too
+ * small it is left as it was. Keys have 1 to 31 letters, digits, `_`, `-` and `.`, the
+ * first no `.`. Errors: -EINVAL, -ENOENT.
+ * Needs the capability fs_read or fs_write.
+ */
+// @ts-ignore: decorator
+@external("akira", "storage_kv_get")
+export declare function storage_kv_get(key: usize, key_len: i32, out: usize, out_len: i32): i32;
+
+/**
+ * Stores a value of at most 512 bytes under a key, in one step: after a power cut there
+ * is the old one or the new one. Returns 0. Errors: -EINVAL, -ENOSPC.
+ * Needs the capability fs_write.
+ */
+// @ts-ignore: decorator
+@external("akira", "storage_kv_set")
+export declare function storage_kv_set(key: usize, key_len: i32, value: usize, value_len: i32): i32;
+
+/**
+ * Removes a key. Errors: -EINVAL, -ENOENT.
+ * Needs the capability fs_write.
+ */
+// @ts-ignore: decorator
+@external("akira", "storage_kv_delete")
+export declare function storage_kv_delete(key: usize, key_len: i32): i32;
+
+/**
+ * Connects to a TCP port of a host (a name or an IPv4 address) and returns a handle. The
+ * scope must name `host:port`. Waits at most 10 s. 4 sockets may be open. Errors: -EACCES,
+ * -EINVAL, -ENFILE, -EAGAIN when it comes too soon (8 at once, 2 a second), -ECONNREFUSED,
+ * -ETIMEDOUT, -EHOSTUNREACH, -ENOMEM, -EINTR when the app is to stop.
+ * Needs the capability network_client.
+ */
+// @ts-ignore: decorator
+@external("akira", "net_connect")
+export declare function net_connect(host: usize, host_len: i32, port: i32): i32;
+
+/**
+ * Sends bytes and returns how many were taken. Waits at most 10 s. Errors: -EBADF,
+ * -ECONNRESET, -ETIMEDOUT, -EINTR.
+ * Needs the capability network_client or network_server.
+ */
+// @ts-ignore: decorator
+@external("akira", "net_send")
+export declare function net_send(handle: i32, data: usize, data_len: i32): i32;
+
+/**
+ * Takes what has arrived, waiting for it up to `timeout_ms` (0 not at all, negative for
+ * ever), and returns how many bytes; 0 when the peer has closed. Errors: -EBADF, -EAGAIN
+ * when nothing came, -ECONNRESET, -EINTR.
+ * Needs the capability network_client or network_server.
+ */
+// @ts-ignore: decorator
+@external("akira", "net_recv")
+export declare function net_recv(handle: i32, out: usize, out_len: i32, timeout_ms: i32): i32;
+
+/**
+ * Closes a socket. Error: -EBADF.
+ */
+// @ts-ignore: decorator
+@external("akira", "net_close")
+export declare function net_close(handle: i32): i32;
+
+/**
+ * Fetches `http://host[:port][/path]` and returns how many bytes of the body were written
+ * into `out`; what it has no room for is cut. Redirections are not followed. Errors: those
+ * of `net_connect`, -EINVAL for the URL, -EIO when the answer is none or its status is not
+ * 200 to 299.
+ * Needs the capability network_client.
+ */
+// @ts-ignore: decorator
+@external("akira", "http_get")
+export declare function http_get(url: usize, url_len: i32, out: usize, out_len: i32): i32;
+
+/**
+ * Listens on a TCP port, which the scope must name, and returns a handle. Errors: -EACCES,
+ * -EINVAL, -ENFILE, -EADDRINUSE, -ENOMEM.
+ * Needs the capability network_server.
+ */
+// @ts-ignore: decorator
+@external("akira", "net_listen")
+export declare function net_listen(port: i32): i32;
+
+/**
+ * Takes a connection that was made to a listening handle, waiting for one up to
+ * `timeout_ms` (0 not at all, negative for ever), and returns its handle. Errors: -EBADF,
+ * -EAGAIN when there was none, -ENFILE, -ENOMEM, -EINTR.
+ * Needs the capability network_server.
+ */
+// @ts-ignore: decorator
+@external("akira", "net_accept")
+export declare function net_accept(handle: i32, timeout_ms: i32): i32;
+
+/**
+ * Sends a keyboard report: modifier bits and up to 6 usage ids (USB HID usage tables,
+ * page 7); none releases all keys. Errors: -EINVAL, -ENOTSUP where there is no HID.
+ * Needs the capability hid.
+ */
+// @ts-ignore: decorator
+@external("akira", "hid_send_keyboard")
+export declare function hid_send_keyboard(modifiers: i32, keys: usize, keys_len: i32): i32;
+
+/**
+ * Sends a mouse report: button bits 0 to 7, movement and wheel -127 to 127. Errors as
+ * for `hid_send_keyboard`.
+ * Needs the capability hid.
+ */
+// @ts-ignore: decorator
+@external("akira", "hid_send_mouse")
+export declare function hid_send_mouse(buttons: i32, dx: i32, dy: i32, wheel: i32): i32;
+
+/**
+ * Sends a gamepad report: button bits and up to 6 axes, a signed byte each. Errors as for
+ * `hid_send_keyboard`.
+ * Needs the capability hid.
+ */
+// @ts-ignore: decorator
+@external("akira", "hid_send_gamepad")
+export declare function hid_send_gamepad(buttons: i32, axes: usize, axes_len: i32): i32;
+
+/**
+ * Sends a message of 1 to 256 bytes to another app that runs. Both must have the
+ * capability and name each other as peers. Returns 0. Errors: -EACCES when this app's
+ * scope does not name it, -ENOENT when it does not run or does not name this app, -EINVAL,
+ * -EAGAIN when 16 messages wait for it or its quota has no room.
+ * Needs the capability ipc.
+ */
+// @ts-ignore: decorator
+@external("akira", "ipc_send")
+export declare function ipc_send(peer: usize, peer_len: i32, message: usize, message_len: i32): i32;
+
+/**
+ * Takes the next message, waiting for one up to `timeout_ms` (0 not at all, negative for
+ * ever), writes the sender's name into `sender` (at least 32 bytes; zeros follow it) and
+ * returns the message's length; what `out` has no room for is cut. Errors: -EINVAL,
+ * -EAGAIN when there was none, -EINTR.
+ * Needs the capability ipc.
+ */
+// @ts-ignore: decorator
+@external("akira", "ipc_recv")
+export declare function ipc_recv(
+  sender: usize,
+  sender_len: i32,
+  out: usize,
+  out_len: i32,
+  timeout_ms: i32,
+): i32;

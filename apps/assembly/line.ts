@@ -5,7 +5,7 @@
 // apps never gives memory back, so a line that is logged again and again must not be a new string
 // each time. What does not fit is left out.
 
-import { log, LOG_TEXT_MAX } from "./akira";
+import { log, log_error, LOG_TEXT_MAX } from "./akira";
 
 export class Line {
   private buffer: StaticArray<u8> = new StaticArray<u8>(LOG_TEXT_MAX);
@@ -34,6 +34,20 @@ export class Line {
       rest %= unit;
     }
     return this;
+  }
+
+  // A part of a text in memory, such as what a device wrote into a buffer.
+  bytes(start: usize, length: i32): Line {
+    const taken = min<i32>(length, LOG_TEXT_MAX - this.length);
+    memory.copy(changetype<usize>(this.buffer) + this.length, start, taken);
+    this.length += taken;
+    return this;
+  }
+
+  // Writes the line to the app's log as an error and empties it.
+  error(): void {
+    log_error(changetype<usize>(this.buffer), this.length);
+    this.length = 0;
   }
 
   // Writes the line to the app's log and empties it.

@@ -339,6 +339,307 @@ AKIRA_IMPORT(fs_list)
 int32_t akira_fs_list(const void *path, uint32_t path_len, int32_t index, void *out,
 		      uint32_t out_len);
 
+/*
+ * Fills `out` (at most 1024 bytes) from the device's cryptographically secure source and
+ * returns its length. Errors: -EINVAL when it is longer, -ENODEV when there is no source.
+ */
+AKIRA_IMPORT(random)
+int32_t akira_random(void *out, uint32_t out_len);
+
+/*
+ * Returns the display's size in pixels: width times 65536 plus height. Error: -ENODEV.
+ * Needs the capability display.
+ */
+AKIRA_IMPORT(display_size)
+int32_t akira_display_size(void);
+
+/*
+ * Fills the whole picture with a colour, 0xRRGGBB. Whoever draws first has the display
+ * until it ends; the picture costs 2 bytes a pixel of its quota, and is shown by
+ * `display_flush`. Errors of all that draws: -ENODEV, -EBUSY when another app has the
+ * display, -ENOMEM.
+ * Needs the capability display.
+ */
+AKIRA_IMPORT(display_clear)
+int32_t akira_display_clear(int32_t color);
+
+/*
+ * Sets one pixel. (0, 0) is the left upper corner; what is off the screen is no error.
+ * Needs the capability display.
+ */
+AKIRA_IMPORT(display_pixel)
+int32_t akira_display_pixel(int32_t x, int32_t y, int32_t color);
+
+/*
+ * Fills a rectangle. Parts that are off the screen are cut; a width or height below 1
+ * draws nothing.
+ * Needs the capability display.
+ */
+AKIRA_IMPORT(display_rect)
+int32_t akira_display_rect(int32_t x, int32_t y, int32_t width, int32_t height, int32_t color);
+
+/*
+ * Writes UTF-8 text of at most 256 bytes in letters of 6 x 10 pixels (ISO 8859-1; others
+ * show as `?`), from the left upper corner on, without background. A line feed begins a
+ * new line. Error: -EINVAL when it is longer or no UTF-8.
+ * Needs the capability display.
+ */
+AKIRA_IMPORT(display_text)
+int32_t akira_display_text(int32_t x, int32_t y, const void *text, uint32_t text_len,
+			   int32_t color);
+
+/*
+ * Like `display_text`, in letters of 10 x 20 pixels.
+ * Needs the capability display.
+ */
+AKIRA_IMPORT(display_text_large)
+int32_t akira_display_text_large(int32_t x, int32_t y, const void *text, uint32_t text_len,
+				 int32_t color);
+
+/*
+ * Copies a picture: pixels of 2 bytes, RGB565 little-endian, row by row. Parts that are
+ * off the screen are cut. Error: -EINVAL unless there are width x height x 2 bytes.
+ * Needs the capability display.
+ */
+AKIRA_IMPORT(display_blit)
+int32_t akira_display_blit(int32_t x, int32_t y, int32_t width, int32_t height, const void *pixels,
+			   uint32_t pixels_len);
+
+/*
+ * Shows what has been drawn since the last flush. Error: -EIO.
+ * Needs the capability display.
+ */
+AKIRA_IMPORT(display_flush)
+int32_t akira_display_flush(void);
+
+/*
+ * Returns the buttons that are pressed, a bit each: 0 A, 1 B, 2 C, 3 D, 4 up, 5 down,
+ * 6 left, 7 right. Error: -ENODEV.
+ * Needs the capability input.
+ */
+AKIRA_IMPORT(input_read_buttons)
+int32_t akira_input_read_buttons(void);
+
+/*
+ * Writes where the panel is, or was last, touched: x and y in pixels, two i32
+ * little-endian. Returns 1 while it is touched, else 0. Errors: -EINVAL when `out` has
+ * not 8 bytes, -ENODEV.
+ * Needs the capability input.
+ */
+AKIRA_IMPORT(input_read_touch)
+int32_t akira_input_read_touch(void *out, uint32_t out_len);
+
+/*
+ * Returns where an analog channel is, 0 to 65535, 32768 in the middle. Errors: -ENOENT
+ * for a channel that is not there, -ENODEV.
+ * Needs the capability input.
+ */
+AKIRA_IMPORT(input_read_analog)
+int32_t akira_input_read_analog(int32_t channel);
+
+/*
+ * Takes the next input event, waiting for one up to `timeout_ms` (0 not at all, negative
+ * for ever). Writes 16 bytes, four i32 little-endian: kind, code, value, time in ms since
+ * boot. Kinds: 1 button (code is its bit, value 1 pressed or 0 released), 2 touch (code is
+ * x times 65536 plus y, value 1 or 0), 3 analog (code is the channel), 4 lost (value is
+ * how many events there were no room for; 32 wait at most). Returns 1, or 0 when there
+ * was none. Errors: -EINVAL when `out` has not 16 bytes, -ENODEV, -EINTR when the app is
+ * to stop.
+ * Needs the capability input.
+ */
+AKIRA_IMPORT(input_next_event)
+int32_t akira_input_next_event(void *out, uint32_t out_len, int32_t timeout_ms);
+
+/*
+ * Writes the ids of the sensors that the device has and the scope admits, a byte each,
+ * ascending, as many as there is room for. Returns how many there are.
+ * Needs the capability sensor.
+ */
+AKIRA_IMPORT(sensor_list)
+int32_t akira_sensor_list(void *out, uint32_t out_len);
+
+/*
+ * Writes what a sensor measures now. Ids and units: 0 temperature C, 1 humidity %,
+ * 2 pressure hPa, 3 to 5 acceleration m/s2 x y z, 6 to 8 rotation deg/s, 9 to 11 magnetic
+ * field uT, 12 light lux, 13 proximity, 14 voltage V, 15 current A. Returns 0. Errors:
+ * -EACCES when the scope does not admit it, -ENOENT when the device does not have it, -EIO.
+ * Needs the capability sensor.
+ */
+AKIRA_IMPORT(sensor_read)
+int32_t akira_sensor_read(int32_t id, float *value);
+
+/*
+ * Sends a packet of 1 to 256 bytes and returns its length once it is on the air. Errors:
+ * -EINVAL, -ENODEV, -EAGAIN when it comes too soon (16 at once, 8 a second), -EIO.
+ * Needs the capability rf.
+ */
+AKIRA_IMPORT(rf_send)
+int32_t akira_rf_send(const void *data, uint32_t data_len);
+
+/*
+ * Takes the next packet that was received, waiting for one up to `timeout_ms` (0 not at
+ * all, negative for ever), and returns its length; what `out` has no room for is cut. 8
+ * wait at most. Errors: -EAGAIN when there was none, -ENODEV, -EINTR when the app is to
+ * stop.
+ * Needs the capability rf.
+ */
+AKIRA_IMPORT(rf_recv)
+int32_t akira_rf_recv(void *out, uint32_t out_len, int32_t timeout_ms);
+
+/*
+ * Writes 16 bytes little-endian: frequency in Hz (u32), power in dBm (i32), strength of
+ * the last packet in dBm (i32; 0 when there was none), packets that this app had no room
+ * for (u32). Returns 16. Errors: -EINVAL when `out` is shorter, -ENODEV.
+ * Needs the capability rf.
+ */
+AKIRA_IMPORT(rf_status)
+int32_t akira_rf_status(void *out, uint32_t out_len);
+
+/*
+ * Sets the radio's frequency in Hz, for all apps. Errors: -EINVAL when it cannot, -ENODEV.
+ * Needs the capability rf.
+ */
+AKIRA_IMPORT(rf_set_frequency)
+int32_t akira_rf_set_frequency(int32_t hz);
+
+/*
+ * Sets the radio's power in dBm, for all apps. Errors: -EINVAL when it cannot, -ENODEV.
+ * Needs the capability rf.
+ */
+AKIRA_IMPORT(rf_set_power)
+int32_t akira_rf_set_power(int32_t dbm);
+
+/*
+ * Reads what is stored under a key into `out` and returns its length. When `out` is too
+ * small it is left as it was. Keys have 1 to 31 letters, digits, `_`, `-` and `.`, the
+ * first no `.`. Errors: -EINVAL, -ENOENT.
+ * Needs the capability fs_read or fs_write.
+ */
+AKIRA_IMPORT(storage_kv_get)
+int32_t akira_storage_kv_get(const void *key, uint32_t key_len, void *out, uint32_t out_len);
+
+/*
+ * Stores a value of at most 512 bytes under a key, in one step: after a power cut there
+ * is the old one or the new one. Returns 0. Errors: -EINVAL, -ENOSPC.
+ * Needs the capability fs_write.
+ */
+AKIRA_IMPORT(storage_kv_set)
+int32_t akira_storage_kv_set(const void *key, uint32_t key_len, const void *value,
+			     uint32_t value_len);
+
+/*
+ * Removes a key. Errors: -EINVAL, -ENOENT.
+ * Needs the capability fs_write.
+ */
+AKIRA_IMPORT(storage_kv_delete)
+int32_t akira_storage_kv_delete(const void *key, uint32_t key_len);
+
+/*
+ * Connects to a TCP port of a host (a name or an IPv4 address) and returns a handle. The
+ * scope must name `host:port`. Waits at most 10 s. 4 sockets may be open. Errors: -EACCES,
+ * -EINVAL, -ENFILE, -EAGAIN when it comes too soon (8 at once, 2 a second), -ECONNREFUSED,
+ * -ETIMEDOUT, -EHOSTUNREACH, -ENOMEM, -EINTR when the app is to stop.
+ * Needs the capability network_client.
+ */
+AKIRA_IMPORT(net_connect)
+int32_t akira_net_connect(const void *host, uint32_t host_len, int32_t port);
+
+/*
+ * Sends bytes and returns how many were taken. Waits at most 10 s. Errors: -EBADF,
+ * -ECONNRESET, -ETIMEDOUT, -EINTR.
+ * Needs the capability network_client or network_server.
+ */
+AKIRA_IMPORT(net_send)
+int32_t akira_net_send(int32_t handle, const void *data, uint32_t data_len);
+
+/*
+ * Takes what has arrived, waiting for it up to `timeout_ms` (0 not at all, negative for
+ * ever), and returns how many bytes; 0 when the peer has closed. Errors: -EBADF, -EAGAIN
+ * when nothing came, -ECONNRESET, -EINTR.
+ * Needs the capability network_client or network_server.
+ */
+AKIRA_IMPORT(net_recv)
+int32_t akira_net_recv(int32_t handle, void *out, uint32_t out_len, int32_t timeout_ms);
+
+/*
+ * Closes a socket. Error: -EBADF.
+ */
+AKIRA_IMPORT(net_close)
+int32_t akira_net_close(int32_t handle);
+
+/*
+ * Fetches `http://host[:port][/path]` and returns how many bytes of the body were written
+ * into `out`; what it has no room for is cut. Redirections are not followed. Errors: those
+ * of `net_connect`, -EINVAL for the URL, -EIO when the answer is none or its status is not
+ * 200 to 299.
+ * Needs the capability network_client.
+ */
+AKIRA_IMPORT(http_get)
+int32_t akira_http_get(const void *url, uint32_t url_len, void *out, uint32_t out_len);
+
+/*
+ * Listens on a TCP port, which the scope must name, and returns a handle. Errors: -EACCES,
+ * -EINVAL, -ENFILE, -EADDRINUSE, -ENOMEM.
+ * Needs the capability network_server.
+ */
+AKIRA_IMPORT(net_listen)
+int32_t akira_net_listen(int32_t port);
+
+/*
+ * Takes a connection that was made to a listening handle, waiting for one up to
+ * `timeout_ms` (0 not at all, negative for ever), and returns its handle. Errors: -EBADF,
+ * -EAGAIN when there was none, -ENFILE, -ENOMEM, -EINTR.
+ * Needs the capability network_server.
+ */
+AKIRA_IMPORT(net_accept)
+int32_t akira_net_accept(int32_t handle, int32_t timeout_ms);
+
+/*
+ * Sends a keyboard report: modifier bits and up to 6 usage ids (USB HID usage tables,
+ * page 7); none releases all keys. Errors: -EINVAL, -ENOTSUP where there is no HID.
+ * Needs the capability hid.
+ */
+AKIRA_IMPORT(hid_send_keyboard)
+int32_t akira_hid_send_keyboard(int32_t modifiers, const void *keys, uint32_t keys_len);
+
+/*
+ * Sends a mouse report: button bits 0 to 7, movement and wheel -127 to 127. Errors as
+ * for `hid_send_keyboard`.
+ * Needs the capability hid.
+ */
+AKIRA_IMPORT(hid_send_mouse)
+int32_t akira_hid_send_mouse(int32_t buttons, int32_t dx, int32_t dy, int32_t wheel);
+
+/*
+ * Sends a gamepad report: button bits and up to 6 axes, a signed byte each. Errors as for
+ * `hid_send_keyboard`.
+ * Needs the capability hid.
+ */
+AKIRA_IMPORT(hid_send_gamepad)
+int32_t akira_hid_send_gamepad(int32_t buttons, const void *axes, uint32_t axes_len);
+
+/*
+ * Sends a message of 1 to 256 bytes to another app that runs. Both must have the
+ * capability and name each other as peers. Returns 0. Errors: -EACCES when this app's
+ * scope does not name it, -ENOENT when it does not run or does not name this app, -EINVAL,
+ * -EAGAIN when 16 messages wait for it or its quota has no room.
+ * Needs the capability ipc.
+ */
+AKIRA_IMPORT(ipc_send)
+int32_t akira_ipc_send(const void *peer, uint32_t peer_len, const void *message,
+		       uint32_t message_len);
+
+/*
+ * Takes the next message, waiting for one up to `timeout_ms` (0 not at all, negative for
+ * ever), writes the sender's name into `sender` (at least 32 bytes; zeros follow it) and
+ * returns the message's length; what `out` has no room for is cut. Errors: -EINVAL,
+ * -EAGAIN when there was none, -EINTR.
+ * Needs the capability ipc.
+ */
+AKIRA_IMPORT(ipc_recv)
+int32_t akira_ipc_recv(void *sender, uint32_t sender_len, void *out, uint32_t out_len,
+		       int32_t timeout_ms);
+
 #undef AKIRA_IMPORT
 
 #ifdef __cplusplus

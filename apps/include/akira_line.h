@@ -60,6 +60,33 @@ static inline void akira_line_number(struct akira_line *line, int64_t number)
 	}
 }
 
+/* A number with so many digits after the point, at most 6. */
+static inline void akira_line_float(struct akira_line *line, float number, uint32_t decimals)
+{
+	int64_t unit = 1;
+	int64_t scaled;
+
+	for (uint32_t i = 0; i < decimals && i < 6; i++) {
+		unit *= 10;
+	}
+	if (!(number > -2147483648.0f && number < 2147483648.0f)) {
+		akira_line_text(line, "out of range");
+		return;
+	}
+	if (number < 0) {
+		akira_line_char(line, '-');
+		number = -number;
+	}
+	scaled = (int64_t)((double)number * (double)unit + 0.5);
+	akira_line_number(line, scaled / unit);
+	if (unit > 1) {
+		akira_line_char(line, '.');
+	}
+	for (unit /= 10; unit > 0; unit /= 10) {
+		akira_line_char(line, (char)('0' + scaled / unit % 10));
+	}
+}
+
 /* Writes the line to the app's log and empties it. */
 static inline void akira_line_log(struct akira_line *line)
 {

@@ -16,6 +16,7 @@ mod client;
 mod commands;
 mod error;
 mod module;
+mod new;
 mod output;
 mod source;
 

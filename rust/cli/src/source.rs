@@ -10,28 +10,28 @@ use akira_core::manifest::{Draft, Manifest};
 use serde::Deserialize;
 
 use crate::error::{CliError, Result};
+use crate::module::Embedded;
 
 /// The file's usual name.
 pub const FILE: &str = "app.toml";
 
 /// What an `app.toml` says.
-#[derive(Debug)]
 pub struct Source {
-    /// The manifest as written, for packing.
-    pub draft: Draft,
-    /// The manifest after all checks.
-    pub manifest: Manifest,
+    /// The manifest, in the form in which it is packed.
+    pub embedded: Embedded,
     /// The table `[build]`.
     pub build: Option<Build>,
 }
 
 /// The language of an app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Lang {
+    /// C, with clang
     C,
+    /// Rust, without the standard library
     Rust,
-    /// AssemblyScript.
+    /// AssemblyScript
     As,
 }
 
@@ -40,6 +40,9 @@ pub enum Lang {
 #[serde(deny_unknown_fields)]
 pub struct Build {
     pub lang: Lang,
+    /// A manifest in AkiraOS's JSON form, which is packed as it is. Then the `app.toml` has this
+    /// table and nothing else.
+    pub manifest: Option<PathBuf>,
     /// Source files of C and AssemblyScript. C: by default each *.c in the folder.
     /// AssemblyScript: by default main.ts.
     #[serde(default)]
@@ -70,14 +73,20 @@ const fn default_stack() -> u32 {
 }
 
 impl Source {
+    /// The manifest after all checks.
+    pub fn manifest(&self) -> &Manifest {
+        &self.embedded.manifest
+    }
+
     /// Reads and checks an `app.toml`.
     pub fn read(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path)
             .map_err(|error| CliError::file("read the manifest", path, &error))?;
-        Self::parse(&text).map_err(|error| error.about(path.display()))
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::parse(&text, folder).map_err(|error| error.about(path.display()))
     }
 
-    fn parse(text: &str) -> Result<Self> {
+    fn parse(text: &str, folder: &Path) -> Result<Self> {
         let bad = |message: String| CliError::local("bad_manifest", message);
         let mut table: toml::Table =
             text.parse().map_err(|error| bad(format!("This is no valid TOML: {error}")))?;
@@ -86,9 +95,26 @@ impl Source {
             .map(toml::Value::try_into::<Build>)
             .transpose()
             .map_err(|error| bad(format!("The table [build] is wrong: {error}")))?;
-        let draft: Draft =
-            table.try_into().map_err(|error| bad(format!("The manifest is wrong: {error}")))?;
-        let manifest = draft.clone().check().map_err(|error| bad(error.to_string()))?;
+        let embedded = match build.as_ref().and_then(|build| build.manifest.as_ref()) {
+            Some(_) if !table.is_empty() => {
+                return Err(bad("The manifest is in the file that [build] names; leave out \
+                     everything else."
+                    .into()));
+            }
+            Some(path) => {
+                let path = folder.join(path);
+                let json = fs::read(&path)
+                    .map_err(|error| CliError::file("read the manifest", &path, &error))?;
+                Embedded::from_json(json).map_err(|error| error.about(path.display()))?
+            }
+            None => {
+                let draft: Draft = table
+                    .try_into()
+                    .map_err(|error| bad(format!("The manifest is wrong: {error}")))?;
+                let manifest = draft.clone().check().map_err(|error| bad(error.to_string()))?;
+                Embedded::from_draft(&draft, manifest)?
+            }
+        };
         if let Some(build) = &build {
             if !(1..=16).contains(&build.memory_pages) {
                 return Err(bad("memory_pages in [build] must be 1 to 16.".into()));
@@ -103,7 +129,7 @@ impl Source {
                     .into()));
             }
         }
-        Ok(Self { draft, manifest, build })
+        Ok(Self { embedded, build })
     }
 }
 
@@ -113,12 +139,40 @@ mod tests {
 
     const GOOD: &str = "name = \"hello\"\nversion = \"1.0.0\"\ncapabilities = [\"fs_read\"]\n";
 
+    fn parse(text: &str) -> Result<Source> {
+        Source::parse(text, Path::new("no such folder"))
+    }
+
+    #[test]
+    fn a_scope_narrows_what_the_manifest_asks_for() {
+        let text = "[scope]\nsensors = [0, 12]\nhosts = [\"127.0.0.1:8000\"]\npeers = [\"chat\"]\n\
+                    [build]\nlang = \"c\"\n";
+        let source = parse(&format!("{GOOD}{text}")).unwrap();
+        let scope = &source.manifest().scope;
+        assert!(scope.admits_sensor(12) && !scope.admits_sensor(1));
+        assert!(scope.admits_host("127.0.0.1", 8000) && !scope.admits_host("127.0.0.1", 8001));
+        assert!(source.build.is_some());
+    }
+
+    #[test]
+    fn a_manifest_in_json_stands_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let json = r#"{"name":"old","version":"1.4.0","capabilities":["storage.read"]}"#;
+        fs::write(folder.path().join("old.json"), json).unwrap();
+        let table = "[build]\nlang = \"c\"\nmanifest = \"old.json\"\n";
+        let source = Source::parse(table, folder.path()).unwrap();
+        assert_eq!(source.manifest().name.as_str(), "old");
+        let both = Source::parse(&format!("{GOOD}{table}"), folder.path()).err().unwrap();
+        assert!(both.message.contains("leave out"), "{}", both.message);
+        assert_eq!(parse(table).err().unwrap().code, "file");
+    }
+
     #[test]
     fn a_manifest_with_and_without_a_build_table() {
-        let source = Source::parse(GOOD).unwrap();
-        assert_eq!(source.manifest.name.as_str(), "hello");
+        let source = parse(GOOD).unwrap();
+        assert_eq!(source.manifest().name.as_str(), "hello");
         assert!(source.build.is_none());
-        let source = Source::parse(&format!("{GOOD}[build]\nlang = \"as\"\n")).unwrap();
+        let source = parse(&format!("{GOOD}[build]\nlang = \"as\"\n")).unwrap();
         let build = source.build.unwrap();
         assert_eq!((build.lang, build.memory_pages, build.stack_bytes), (Lang::As, 1, 4096));
     }
@@ -131,6 +185,8 @@ mod tests {
             ("name = \"hello\"\nversion = \"1.0.0\"\ncapabilitys = []", "capabilitys"),
             ("name = \"hello\"\nversion = \"1.0.0\"\ncapabilities = [\"*\"]", "everything"),
             ("name = \"hello\"\nversion = \"1.0.0\"\n[build]\nlang = \"go\"", "lang"),
+            ("name = \"hello\"\nversion = \"1.0.0\"\n[scope]\nsensor = [1]", "sensor"),
+            ("name = \"hello\"\nversion = \"1.0.0\"\n[scope]\nhosts = [\"*\"]", "*"),
             ("name = \"hello\"\nversion = \"1.0.0\"\n[build]\nlang = \"c\"\nlto = 1", "lto"),
             (
                 "name = \"hello\"\nversion = \"1.0.0\"\n[build]\nlang = \"c\"\nmemory_pages = 0",
@@ -141,7 +197,7 @@ mod tests {
                 "256",
             ),
         ] {
-            let error = Source::parse(text).unwrap_err();
+            let error = parse(text).err().unwrap();
             assert!(error.message.contains(word), "{text}: {}", error.message);
             assert_eq!(error.code, "bad_manifest");
         }

@@ -6,54 +6,9 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Stdio};
-
-use common::{EMPTY, MANIFEST, Run, akira_in, command};
+use common::sim::Sim;
+use common::{EMPTY, MANIFEST, akira_in};
 use tempfile::TempDir;
-
-const TOKEN: &str = "00112233445566778899aabbccddeeff";
-
-/// A virtual device in a process of its own, which ends with the test.
-struct Sim {
-    process: Child,
-    url: String,
-}
-
-impl Sim {
-    fn start(folder: &Path) -> Self {
-        let mut process = command(&["sim", "--listen", "127.0.0.1:0", "--flash", "flash.bin"])
-            .current_dir(folder)
-            .env("AKIRA_TOKEN", TOKEN)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let url = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| Some(line.split_once("HTTP API at ")?.1.to_owned()))
-            .expect("the device comes up");
-        // The rest of its console has to go somewhere, or the device waits for a reader.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process, url }
-    }
-
-    fn akira(&self, folder: &Path, args: &[&str]) -> Run {
-        let with_device = [args, &["--device", &self.url, "--token", TOKEN]].concat();
-        akira_in(folder, &with_device)
-    }
-}
-
-impl Drop for Sim {
-    fn drop(&mut self) {
-        // Killed like a device that loses its power. It may have ended already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
 
 #[test]
 fn a_session() {

@@ -24,14 +24,26 @@
 #![no_std]
 
 pub mod app;
+pub mod display;
 mod error;
+pub mod event;
 pub mod fs;
+pub mod hid;
+pub mod input;
+pub mod ipc;
+pub mod kv;
 pub mod log;
 pub mod mem;
 pub mod native;
+pub mod net;
+pub mod random;
+pub mod rf;
+pub mod sensor;
+pub mod text;
 pub mod time;
 
 pub use error::{Error, Result};
+pub use event::AppCell;
 
 /// Makes `function` the app's entry point. It returns `()`, an exit code (`i32`) or
 /// [`Result<()>`](Result); an error is logged and ends the app with code 1.
@@ -57,9 +69,28 @@ macro_rules! on_stop {
     };
 }
 
+/// Makes `function` what the device calls when something waits for the app; it takes an
+/// [`event::Event`] and returns what an entry point may return. The app then goes on running after
+/// its entry point has returned. See [`event`].
+#[macro_export]
+macro_rules! on_event {
+    ($function:path) => {
+        #[unsafe(export_name = "on_event")]
+        extern "C" fn akira_sdk_on_event(kind: i32) {
+            $crate::event::dispatch($function, kind)
+        }
+    };
+}
+
 #[cfg(all(feature = "panic-handler", target_arch = "wasm32"))]
 #[panic_handler]
 fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
-    log_error!("{info}");
+    // The place comes first: a long message may be cut.
+    match info.location() {
+        Some(place) => {
+            log_error!("panic at {}:{}: {}", place.file(), place.line(), info.message());
+        }
+        None => log_error!("panic: {}", info.message()),
+    }
     app::exit(101)
 }

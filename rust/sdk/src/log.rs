@@ -7,6 +7,7 @@
 use core::fmt::{self, Write};
 
 use crate::native;
+use crate::text::Text;
 
 /// How much a record matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub enum Level {
 
 /// Writes a record. Its text is cut after [`native::LOG_TEXT_MAX`] bytes.
 pub fn record(level: Level, text: fmt::Arguments<'_>) {
-    let mut line = Line::new();
+    let mut line = Text::<{ native::LOG_TEXT_MAX }>::new();
     // A line that is full takes no more and says so; what it has is still worth a record.
     let _ = line.write_fmt(text);
     let text = line.as_bytes();
@@ -58,51 +59,4 @@ macro_rules! log_error {
     ($($text:tt)*) => {
         $crate::log::record($crate::log::Level::Error, ::core::format_args!($($text)*))
     };
-}
-
-/// One record's text while it is put together.
-struct Line {
-    bytes: [u8; native::LOG_TEXT_MAX],
-    length: usize,
-}
-
-impl Line {
-    const fn new() -> Self {
-        Self { bytes: [0; native::LOG_TEXT_MAX], length: 0 }
-    }
-
-    fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..self.length]
-    }
-}
-
-impl Write for Line {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = self.bytes.len() - self.length;
-        let mut taken = text.len().min(room);
-        while !text.is_char_boundary(taken) {
-            taken -= 1;
-        }
-        self.bytes[self.length..self.length + taken].copy_from_slice(&text.as_bytes()[..taken]);
-        self.length += taken;
-        if taken == text.len() { Ok(()) } else { Err(fmt::Error) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_takes_what_fits_and_cuts_no_letter() {
-        let mut line = Line::new();
-        for _ in 0..native::LOG_TEXT_MAX - 1 {
-            line.write_char('x').unwrap();
-        }
-        assert!(line.write_str("ä").is_err());
-        assert_eq!(line.length, native::LOG_TEXT_MAX - 1);
-        assert!(line.write_str("yz").is_err());
-        assert_eq!(line.length, native::LOG_TEXT_MAX);
-        assert!(core::str::from_utf8(line.as_bytes()).unwrap().ends_with("xy"));
-    }
 }

@@ -177,6 +177,26 @@ pub mod sensor {
     pub const VOLTAGE: i32 = 14;
     /// Sensor current, in A.
     pub const CURRENT: i32 = 15;
+
+    /// Name and unit of every sensor, in the order of their ids.
+    pub const ALL: [(&str, &str); 16] = [
+        ("temperature", "C"),
+        ("humidity", "%"),
+        ("pressure", "hPa"),
+        ("acceleration_x", "m/s2"),
+        ("acceleration_y", "m/s2"),
+        ("acceleration_z", "m/s2"),
+        ("rotation_x", "deg/s"),
+        ("rotation_y", "deg/s"),
+        ("rotation_z", "deg/s"),
+        ("magnetic_x", "uT"),
+        ("magnetic_y", "uT"),
+        ("magnetic_z", "uT"),
+        ("light", "lux"),
+        ("proximity", ""),
+        ("voltage", "V"),
+        ("current", "A"),
+    ];
 }
 
 /// Buttons: bit numbers of `input_read_buttons`, codes of button events.
@@ -313,5 +333,230 @@ unsafe extern "C" {
         index: i32,
         out: *mut u8,
         out_len: usize,
+    ) -> i32;
+
+    /// Fills `out` (at most 1024 bytes) from the device's cryptographically secure source and
+    /// returns its length. Errors: -EINVAL when it is longer, -ENODEV when there is no source.
+    pub unsafe fn random(out: *mut u8, out_len: usize) -> i32;
+
+    /// Returns the display's size in pixels: width times 65536 plus height. Error: -ENODEV.
+    /// Needs the capability display.
+    pub safe fn display_size() -> i32;
+
+    /// Fills the whole picture with a colour, 0xRRGGBB. Whoever draws first has the display
+    /// until it ends; the picture costs 2 bytes a pixel of its quota, and is shown by
+    /// `display_flush`. Errors of all that draws: -ENODEV, -EBUSY when another app has the
+    /// display, -ENOMEM.
+    /// Needs the capability display.
+    pub safe fn display_clear(color: i32) -> i32;
+
+    /// Sets one pixel. (0, 0) is the left upper corner; what is off the screen is no error.
+    /// Needs the capability display.
+    pub safe fn display_pixel(x: i32, y: i32, color: i32) -> i32;
+
+    /// Fills a rectangle. Parts that are off the screen are cut; a width or height below 1
+    /// draws nothing.
+    /// Needs the capability display.
+    pub safe fn display_rect(x: i32, y: i32, width: i32, height: i32, color: i32) -> i32;
+
+    /// Writes UTF-8 text of at most 256 bytes in letters of 6 x 10 pixels (ISO 8859-1; others
+    /// show as `?`), from the left upper corner on, without background. A line feed begins a
+    /// new line. Error: -EINVAL when it is longer or no UTF-8.
+    /// Needs the capability display.
+    pub unsafe fn display_text(x: i32, y: i32, text: *const u8, text_len: usize, color: i32)
+    -> i32;
+
+    /// Like `display_text`, in letters of 10 x 20 pixels.
+    /// Needs the capability display.
+    pub unsafe fn display_text_large(
+        x: i32,
+        y: i32,
+        text: *const u8,
+        text_len: usize,
+        color: i32,
+    ) -> i32;
+
+    /// Copies a picture: pixels of 2 bytes, RGB565 little-endian, row by row. Parts that are
+    /// off the screen are cut. Error: -EINVAL unless there are width x height x 2 bytes.
+    /// Needs the capability display.
+    pub unsafe fn display_blit(
+        x: i32,
+        y: i32,
+        width: i32,
+        height: i32,
+        pixels: *const u8,
+        pixels_len: usize,
+    ) -> i32;
+
+    /// Shows what has been drawn since the last flush. Error: -EIO.
+    /// Needs the capability display.
+    pub safe fn display_flush() -> i32;
+
+    /// Returns the buttons that are pressed, a bit each: 0 A, 1 B, 2 C, 3 D, 4 up, 5 down,
+    /// 6 left, 7 right. Error: -ENODEV.
+    /// Needs the capability input.
+    pub safe fn input_read_buttons() -> i32;
+
+    /// Writes where the panel is, or was last, touched: x and y in pixels, two i32
+    /// little-endian. Returns 1 while it is touched, else 0. Errors: -EINVAL when `out` has
+    /// not 8 bytes, -ENODEV.
+    /// Needs the capability input.
+    pub unsafe fn input_read_touch(out: *mut u8, out_len: usize) -> i32;
+
+    /// Returns where an analog channel is, 0 to 65535, 32768 in the middle. Errors: -ENOENT
+    /// for a channel that is not there, -ENODEV.
+    /// Needs the capability input.
+    pub safe fn input_read_analog(channel: i32) -> i32;
+
+    /// Takes the next input event, waiting for one up to `timeout_ms` (0 not at all, negative
+    /// for ever). Writes 16 bytes, four i32 little-endian: kind, code, value, time in ms since
+    /// boot. Kinds: 1 button (code is its bit, value 1 pressed or 0 released), 2 touch (code is
+    /// x times 65536 plus y, value 1 or 0), 3 analog (code is the channel), 4 lost (value is
+    /// how many events there were no room for; 32 wait at most). Returns 1, or 0 when there
+    /// was none. Errors: -EINVAL when `out` has not 16 bytes, -ENODEV, -EINTR when the app is
+    /// to stop.
+    /// Needs the capability input.
+    pub unsafe fn input_next_event(out: *mut u8, out_len: usize, timeout_ms: i32) -> i32;
+
+    /// Writes the ids of the sensors that the device has and the scope admits, a byte each,
+    /// ascending, as many as there is room for. Returns how many there are.
+    /// Needs the capability sensor.
+    pub unsafe fn sensor_list(out: *mut u8, out_len: usize) -> i32;
+
+    /// Writes what a sensor measures now. Ids and units: 0 temperature C, 1 humidity %,
+    /// 2 pressure hPa, 3 to 5 acceleration m/s2 x y z, 6 to 8 rotation deg/s, 9 to 11 magnetic
+    /// field uT, 12 light lux, 13 proximity, 14 voltage V, 15 current A. Returns 0. Errors:
+    /// -EACCES when the scope does not admit it, -ENOENT when the device does not have it, -EIO.
+    /// Needs the capability sensor.
+    pub safe fn sensor_read(id: i32, value: &mut f32) -> i32;
+
+    /// Sends a packet of 1 to 256 bytes and returns its length once it is on the air. Errors:
+    /// -EINVAL, -ENODEV, -EAGAIN when it comes too soon (16 at once, 8 a second), -EIO.
+    /// Needs the capability rf.
+    pub unsafe fn rf_send(data: *const u8, data_len: usize) -> i32;
+
+    /// Takes the next packet that was received, waiting for one up to `timeout_ms` (0 not at
+    /// all, negative for ever), and returns its length; what `out` has no room for is cut. 8
+    /// wait at most. Errors: -EAGAIN when there was none, -ENODEV, -EINTR when the app is to
+    /// stop.
+    /// Needs the capability rf.
+    pub unsafe fn rf_recv(out: *mut u8, out_len: usize, timeout_ms: i32) -> i32;
+
+    /// Writes 16 bytes little-endian: frequency in Hz (u32), power in dBm (i32), strength of
+    /// the last packet in dBm (i32; 0 when there was none), packets that this app had no room
+    /// for (u32). Returns 16. Errors: -EINVAL when `out` is shorter, -ENODEV.
+    /// Needs the capability rf.
+    pub unsafe fn rf_status(out: *mut u8, out_len: usize) -> i32;
+
+    /// Sets the radio's frequency in Hz, for all apps. Errors: -EINVAL when it cannot, -ENODEV.
+    /// Needs the capability rf.
+    pub safe fn rf_set_frequency(hz: i32) -> i32;
+
+    /// Sets the radio's power in dBm, for all apps. Errors: -EINVAL when it cannot, -ENODEV.
+    /// Needs the capability rf.
+    pub safe fn rf_set_power(dbm: i32) -> i32;
+
+    /// Reads what is stored under a key into `out` and returns its length. When `out` is too
+    /// small it is left as it was. Keys have 1 to 31 letters, digits, `_`, `-` and `.`, the
+    /// first no `.`. Errors: -EINVAL, -ENOENT.
+    /// Needs the capability fs_read or fs_write.
+    pub unsafe fn storage_kv_get(
+        key: *const u8,
+        key_len: usize,
+        out: *mut u8,
+        out_len: usize,
+    ) -> i32;
+
+    /// Stores a value of at most 512 bytes under a key, in one step: after a power cut there
+    /// is the old one or the new one. Returns 0. Errors: -EINVAL, -ENOSPC.
+    /// Needs the capability fs_write.
+    pub unsafe fn storage_kv_set(
+        key: *const u8,
+        key_len: usize,
+        value: *const u8,
+        value_len: usize,
+    ) -> i32;
+
+    /// Removes a key. Errors: -EINVAL, -ENOENT.
+    /// Needs the capability fs_write.
+    pub unsafe fn storage_kv_delete(key: *const u8, key_len: usize) -> i32;
+
+    /// Connects to a TCP port of a host (a name or an IPv4 address) and returns a handle. The
+    /// scope must name `host:port`. Waits at most 10 s. 4 sockets may be open. Errors: -EACCES,
+    /// -EINVAL, -ENFILE, -EAGAIN when it comes too soon (8 at once, 2 a second), -ECONNREFUSED,
+    /// -ETIMEDOUT, -EHOSTUNREACH, -ENOMEM, -EINTR when the app is to stop.
+    /// Needs the capability network_client.
+    pub unsafe fn net_connect(host: *const u8, host_len: usize, port: i32) -> i32;
+
+    /// Sends bytes and returns how many were taken. Waits at most 10 s. Errors: -EBADF,
+    /// -ECONNRESET, -ETIMEDOUT, -EINTR.
+    /// Needs the capability network_client or network_server.
+    pub unsafe fn net_send(handle: i32, data: *const u8, data_len: usize) -> i32;
+
+    /// Takes what has arrived, waiting for it up to `timeout_ms` (0 not at all, negative for
+    /// ever), and returns how many bytes; 0 when the peer has closed. Errors: -EBADF, -EAGAIN
+    /// when nothing came, -ECONNRESET, -EINTR.
+    /// Needs the capability network_client or network_server.
+    pub unsafe fn net_recv(handle: i32, out: *mut u8, out_len: usize, timeout_ms: i32) -> i32;
+
+    /// Closes a socket. Error: -EBADF.
+    pub safe fn net_close(handle: i32) -> i32;
+
+    /// Fetches `http://host[:port][/path]` and returns how many bytes of the body were written
+    /// into `out`; what it has no room for is cut. Redirections are not followed. Errors: those
+    /// of `net_connect`, -EINVAL for the URL, -EIO when the answer is none or its status is not
+    /// 200 to 299.
+    /// Needs the capability network_client.
+    pub unsafe fn http_get(url: *const u8, url_len: usize, out: *mut u8, out_len: usize) -> i32;
+
+    /// Listens on a TCP port, which the scope must name, and returns a handle. Errors: -EACCES,
+    /// -EINVAL, -ENFILE, -EADDRINUSE, -ENOMEM.
+    /// Needs the capability network_server.
+    pub safe fn net_listen(port: i32) -> i32;
+
+    /// Takes a connection that was made to a listening handle, waiting for one up to
+    /// `timeout_ms` (0 not at all, negative for ever), and returns its handle. Errors: -EBADF,
+    /// -EAGAIN when there was none, -ENFILE, -ENOMEM, -EINTR.
+    /// Needs the capability network_server.
+    pub safe fn net_accept(handle: i32, timeout_ms: i32) -> i32;
+
+    /// Sends a keyboard report: modifier bits and up to 6 usage ids (USB HID usage tables,
+    /// page 7); none releases all keys. Errors: -EINVAL, -ENOTSUP where there is no HID.
+    /// Needs the capability hid.
+    pub unsafe fn hid_send_keyboard(modifiers: i32, keys: *const u8, keys_len: usize) -> i32;
+
+    /// Sends a mouse report: button bits 0 to 7, movement and wheel -127 to 127. Errors as
+    /// for `hid_send_keyboard`.
+    /// Needs the capability hid.
+    pub safe fn hid_send_mouse(buttons: i32, dx: i32, dy: i32, wheel: i32) -> i32;
+
+    /// Sends a gamepad report: button bits and up to 6 axes, a signed byte each. Errors as for
+    /// `hid_send_keyboard`.
+    /// Needs the capability hid.
+    pub unsafe fn hid_send_gamepad(buttons: i32, axes: *const u8, axes_len: usize) -> i32;
+
+    /// Sends a message of 1 to 256 bytes to another app that runs. Both must have the
+    /// capability and name each other as peers. Returns 0. Errors: -EACCES when this app's
+    /// scope does not name it, -ENOENT when it does not run or does not name this app, -EINVAL,
+    /// -EAGAIN when 16 messages wait for it or its quota has no room.
+    /// Needs the capability ipc.
+    pub unsafe fn ipc_send(
+        peer: *const u8,
+        peer_len: usize,
+        message: *const u8,
+        message_len: usize,
+    ) -> i32;
+
+    /// Takes the next message, waiting for one up to `timeout_ms` (0 not at all, negative for
+    /// ever), writes the sender's name into `sender` (at least 32 bytes; zeros follow it) and
+    /// returns the message's length; what `out` has no room for is cut. Errors: -EINVAL,
+    /// -EAGAIN when there was none, -EINTR.
+    /// Needs the capability ipc.
+    pub unsafe fn ipc_recv(
+        sender: *mut u8,
+        sender_len: usize,
+        out: *mut u8,
+        out_len: usize,
+        timeout_ms: i32,
     ) -> i32;
 }

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use akira_abi::{Errno, Function, MODULE, ResultKind, TABLE};
+use akira_abi::{Errno, Function, MODULE, ResultKind, TABLE, sensor::SENSORS};
 
 use super::cells::{self, Cell};
 use super::{constants, doc_lines};
@@ -49,6 +49,9 @@ pub(super) fn generate() -> String {
         for c in &group.constants {
             constant(&mut out, &c.name, c.value, &c.doc);
         }
+        if group.module == "sensor" {
+            sensors(&mut out);
+        }
         out.push_str("}\n");
     }
     let _ = write!(out, "\n#[link(wasm_import_module = \"{MODULE}\")]\nunsafe extern \"C\" {{");
@@ -58,6 +61,20 @@ pub(super) fn generate() -> String {
     }
     out.push_str("\n}\n");
     out
+}
+
+/// What the ids alone do not tell.
+fn sensors(out: &mut String) {
+    let count = SENSORS.len();
+    let _ = writeln!(
+        out,
+        "\n    /// Name and unit of every sensor, in the order of their ids.\n    \
+         pub const ALL: [(&str, &str); {count}] = ["
+    );
+    for sensor in &SENSORS {
+        let _ = writeln!(out, "        (\"{}\", \"{}\"),", sensor.name, sensor.unit);
+    }
+    out.push_str("    ];\n");
 }
 
 fn constant(out: &mut String, name: &str, value: i32, doc: &str) {
@@ -83,9 +100,12 @@ fn declaration(function: &Function) -> String {
     };
     let params = parameters(function);
     let name = function.name;
-    let line = format!("    pub {word} fn {name}({}){result};", params.join(", "));
-    if line.len() <= WIDTH {
-        out.push_str(&line);
+    let head = format!("    pub {word} fn {name}({})", params.join(", "));
+    // As rustfmt breaks it: the result first, then the parameters.
+    if head.len() + result.len() + 1 < WIDTH {
+        let _ = write!(out, "{head}{result};");
+    } else if head.len() + 6 < WIDTH {
+        let _ = write!(out, "{head}\n    {};", result.trim_start());
     } else {
         let list: String = params.iter().map(|param| format!("        {param},\n")).collect();
         let _ = write!(out, "    pub {word} fn {name}(\n{list}    ){result};");

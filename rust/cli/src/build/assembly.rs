@@ -13,6 +13,9 @@ use crate::error::{CliError, Result};
 
 const COMPILER: &str = "node_modules/assemblyscript/bin/asc.js";
 
+/// What npm needs to install exactly the versions that were tried.
+const LOCK: &str = "package-lock.json";
+
 /// Without it each app would import `env.abort`, which no device has.
 const ABORT: &str = "\
 // SPDX-License-Identifier: Apache-2.0
@@ -69,29 +72,38 @@ pub fn compile(job: &Job<'_>) -> Result<()> {
     tool::run(&mut command)
 }
 
+/// The compiler of the app's npm packages. Packages that are locked but not there yet are
+/// installed, as cargo does by itself for Rust.
 fn find_compiler(job: &Job<'_>) -> Result<PathBuf> {
     let candidates: Vec<PathBuf> = match &job.build.packages {
         Some(packages) => vec![job.dir.join(packages)],
         None => job.dir.ancestors().map(PathBuf::from).collect(),
     };
-    if let Some(compiler) =
-        candidates.iter().map(|folder| folder.join(COMPILER)).find(|path| path.is_file())
-    {
+    let installed =
+        || candidates.iter().map(|folder| folder.join(COMPILER)).find(|path| path.is_file());
+    if let Some(compiler) = installed() {
         return Ok(compiler);
     }
     let what = "AssemblyScript apps need the compiler asc, which is not here.";
-    let locked = candidates.iter().find(|folder| folder.join("package-lock.json").is_file());
-    Err(tool::missing(
-        what,
-        &match locked {
-            Some(folder) => {
-                let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
-                format!("Install it with: npm ci --prefix {}", folder.display())
-            }
-            None => format!(
-                "Install it with: npm install --save-dev --prefix {} assemblyscript@0.27.32",
-                job.dir.display()
-            ),
-        },
-    ))
+    let Some(folder) = candidates.iter().find(|folder| folder.join(LOCK).is_file()) else {
+        let hint = format!(
+            "Install it with: npm install --save-dev --prefix {} assemblyscript@0.27.32",
+            job.dir.display()
+        );
+        return Err(tool::missing(what, &hint));
+    };
+    let npm = tool::find(&["npm"]).ok_or_else(|| {
+        tool::missing(
+            "Node.js is here without npm, which installs the compiler asc.",
+            "Install it with: apt-get install npm",
+        )
+    })?;
+    let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
+    let by_hand = format!("npm ci --prefix {}", folder.display());
+    eprintln!("installing the AssemblyScript compiler: {by_hand}");
+    let mut command = Command::new(npm);
+    command.args(["ci", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]).arg(&folder);
+    let hint = format!("It can also be done by hand: {by_hand}");
+    tool::run(&mut command).map_err(|error| error.hint(hint.clone()))?;
+    installed().ok_or_else(|| tool::missing(what, &hint))
 }

@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::{CliError, Result};
-use crate::module::{self, Embedded};
+use crate::module;
 use crate::source::{self, Build, Lang, Source};
 
 /// Functions that a device calls when the app exports them.
@@ -43,7 +43,7 @@ pub struct Built {
 /// Builds the app in `dir` into `output`, or into its own `build` folder.
 pub fn build(given: &Path, output: Option<&Path>) -> Result<Built> {
     let source = Source::read(&given.join(source::FILE))?;
-    let name = source.manifest.name.to_string();
+    let name = source.manifest().name.to_string();
     let Some(build) = &source.build else {
         return Err(CliError::local(
             "bad_manifest",
@@ -64,7 +64,7 @@ pub fn build(given: &Path, output: Option<&Path>) -> Result<Built> {
         dir: &dir,
         work: &work,
         build,
-        entry: source.manifest.entry.as_deref().unwrap_or("_start"),
+        entry: source.manifest().entry.as_deref().unwrap_or("_start"),
         output: &compiled,
     };
     match build.lang {
@@ -74,8 +74,7 @@ pub fn build(given: &Path, output: Option<&Path>) -> Result<Built> {
     }
     .map_err(|error| error.about(format!("Building {name}")))?;
 
-    let manifest = Embedded::from_draft(&source.draft, source.manifest)?;
-    let app = module::embed(&module::read(&compiled)?, &manifest)?;
+    let app = module::embed(&module::read(&compiled)?, &source.embedded)?;
     let report = module::check(&app);
     if let Some(problem) = report.problems.into_iter().next() {
         let message = format!("A device would refuse {name}: {}", problem.message);
@@ -83,8 +82,23 @@ pub fn build(given: &Path, output: Option<&Path>) -> Result<Built> {
     }
     let path = match output {
         Some(path) => path.to_owned(),
-        None => given.join("build").join(format!("{name}.wasm")),
+        None => path_in(given, &name),
     };
     module::write(&path, &app)?;
     Ok(Built { name, path, size: app.len(), warnings: report.warnings })
+}
+
+/// The app that was built from the `app.toml` in `dir`.
+pub fn result(dir: &Path) -> Result<PathBuf> {
+    let source = Source::read(&dir.join(source::FILE))?;
+    let path = path_in(dir, source.manifest().name.as_str());
+    if path.is_file() {
+        return Ok(path);
+    }
+    let message = format!("There is no {}: the app has not been built.", path.display());
+    Err(CliError::local("file", message).hint("Build it first: akira build"))
+}
+
+fn path_in(dir: &Path, name: &str) -> PathBuf {
+    dir.join("build").join(format!("{name}.wasm"))
 }

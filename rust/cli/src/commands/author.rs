@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 The AkiraOS-in-Rust authors
 
-//! `build`, `pack` and `abi`: what authors of apps use at their desks.
+//! `new`, `build`, `pack` and `abi`: what authors of apps use at their desks.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,30 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::abi;
-use crate::args::{AbiArgs, BuildArgs, PackArgs};
+use crate::args::{AbiArgs, BuildArgs, NewArgs, PackArgs};
 use crate::build::{self, Built};
 use crate::error::{CliError, Result};
 use crate::module::{self, Embedded};
+use crate::new;
 use crate::output::{self, GOOD, STRONG, WARN};
 use crate::source::{self, Source};
+
+pub fn new(args: &NewArgs, json: bool) -> Result<()> {
+    let project = new::create(&args.name, args.lang, args.dir.as_deref())?;
+    let (name, dir) = (project.name.as_str(), project.dir.display());
+    if json {
+        output::print_json(&json!({ "name": name, "dir": project.dir, "files": project.files }));
+        return Ok(());
+    }
+    output::print_line(&format!(
+        "{GOOD}made{GOOD:#} {STRONG}{name}{STRONG:#}  {dir}, {} files",
+        project.files.len()
+    ));
+    output::print_line(&format!(
+        "Build it and run it:\n  cd {dir}\n  akira build\n  akira install --start"
+    ));
+    Ok(())
+}
 
 pub fn build(args: &BuildArgs, json: bool) -> Result<()> {
     if args.output.is_some() && args.dirs.len() > 1 {
@@ -98,8 +116,7 @@ fn manifest(path: &Path) -> Result<Embedded> {
             fs::read(path).map_err(|error| CliError::file("read the manifest", path, &error))?;
         return Embedded::from_json(bytes).map_err(|error| error.about(path.display()));
     }
-    let source = Source::read(path)?;
-    Embedded::from_draft(&source.draft, source.manifest)
+    Ok(Source::read(path)?.embedded)
 }
 
 pub fn abi(args: &AbiArgs) -> Result<()> {

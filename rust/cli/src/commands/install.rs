@@ -12,6 +12,7 @@ use akira_core::name::AppName;
 
 use super::lifecycle;
 use crate::args::InstallArgs;
+use crate::build;
 use crate::client::types::App;
 use crate::client::{Device, decode};
 use crate::error::{CliError, Result};
@@ -19,11 +20,12 @@ use crate::module::{self, Embedded};
 use crate::output::{self, GOOD, STRONG, WARN};
 
 pub fn run(device: &Device, args: &InstallArgs, json: bool) -> Result<()> {
-    let (app, manifest) = load(&args.file)?;
+    let file = if args.file.is_dir() { build::result(&args.file)? } else { args.file.clone() };
+    let (app, manifest) = load(&file)?;
     if app.len() > akira_core::MODULE_MAX as usize {
         let most = akira_core::MODULE_MAX / 1024;
         let message =
-            format!("{} is too large: a device takes at most {most} KiB.", args.file.display());
+            format!("{} is too large: a device takes at most {most} KiB.", file.display());
         return Err(CliError::local("too_large", message).hint("Make the module smaller."));
     }
     if args.start {

@@ -7,6 +7,8 @@
 // Each test program uses its own part of this.
 #![allow(dead_code)]
 
+pub mod sim;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -56,6 +58,18 @@ fn run(command: &mut Command) -> Run {
         out: String::from_utf8(stdout).expect("text on standard output"),
         err: String::from_utf8(stderr).expect("text on standard error"),
     }
+}
+
+/// Whether a build went well; a machine without the compiler says so and `false`. The test scripts
+/// install the compilers first.
+#[track_caller]
+pub fn built(run: Run, lang: &str) -> bool {
+    if run.code == Some(4) && run.out.contains("\"no_compiler\"") {
+        eprintln!("not tried: {lang}: {}", run.err);
+        return false;
+    }
+    run.success();
+    true
 }
 
 impl Run {
