@@ -43,6 +43,7 @@ struct akira_http_reply {
 };
 
 void akira_run_job(void *job);
+void akira_input_event(uint32_t kind, uint32_t code, int32_t value);
 void akira_rf_received(const void *packet, size_t len, int16_t rssi_dbm);
 struct akira_http_exchange *akira_http_begin(const struct akira_http_head *head);
 bool akira_http_wants_body(const struct akira_http_exchange *exchange);

@@ -6,7 +6,8 @@
 
 get_filename_component(AKIRA_ROOT ${CMAKE_CURRENT_LIST_DIR}/../../.. ABSOLUTE)
 list(APPEND EXTRA_ZEPHYR_MODULES ${AKIRA_ROOT})
-list(APPEND EXTRA_DTC_OVERLAY_FILE ${AKIRA_ROOT}/boards/native_sim_native_64.overlay)
+# Not an extra one: those that a test adds come after it.
+set(DTC_OVERLAY_FILE ${AKIRA_ROOT}/boards/native_sim_native_64.overlay)
 
 # After it: akira_suite_target() lets the shims find the stand-in for the Rust side's header.
 macro(akira_suite_target)
