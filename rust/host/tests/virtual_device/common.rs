@@ -7,11 +7,14 @@ use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::sleep;
 use std::time::Duration;
 
-use akira_core::module::{SECTION_JSON, append_custom_section};
+use akira_core::manifest::Draft;
+use akira_core::module::{SECTION_CBOR, SECTION_JSON, append_custom_section};
 use akira_host::platform::Console;
 use akira_host::{Device, SimError, SimOptions};
+use tempfile::TempDir;
 
 /// The admin token of the devices under test.
 pub const TOKEN: &str = "0123456789abcdef";
@@ -57,6 +60,12 @@ pub fn options(flash: &Path, screen: &Screen) -> SimOptions {
 /// Starts a device on `flash`.
 pub fn start(flash: &Path) -> Result<Device, SimError> {
     Device::start(options(flash, &Screen::default()))
+}
+
+/// A device on a flash of its own, in a folder that goes after it.
+pub fn device() -> (Device, TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    (start(&dir.path().join("flash.bin")).unwrap(), dir)
 }
 
 /// An answer.
@@ -145,4 +154,40 @@ pub fn app(name: &str, loops: bool, size: usize) -> Vec<u8> {
     let filler: Vec<u8> = (0..size.saturating_sub(module.len())).map(|at| (at / 7) as u8).collect();
     append_custom_section(&mut module, "filler", &filler);
     module
+}
+
+/// What a manifest must have, with these capabilities.
+pub fn manifest(name: &str, capabilities: &[&str]) -> Draft {
+    Draft {
+        name: Some(name.to_owned()),
+        version: Some("1.0.0".to_owned()),
+        capabilities: capabilities.iter().map(|&name| name.to_owned()).collect(),
+        memory_quota: Some(512 * 1024),
+        ..Draft::default()
+    }
+}
+
+/// Installs and starts an app, given as the text of a module.
+pub fn launch(device: &Device, manifest: &Draft, code: &str) {
+    let mut module = wat::parse_str(code).unwrap();
+    append_custom_section(&mut module, SECTION_CBOR, &manifest.to_cbor().unwrap());
+    let path = format!("/apps/{}", manifest.name.as_ref().unwrap());
+    let answer = ask(device, "PUT", &path, &module);
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let answer = ask(device, "POST", &format!("{path}/start"), b"");
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
+/// Waits until an app has ended by itself and returns its exit code.
+pub fn exit_code(device: &Device, name: &str) -> i32 {
+    loop {
+        let answer = ask(device, "GET", &format!("/apps/{name}"), b"");
+        if !answer.body.contains(r#""state":"running""#) {
+            let rest = answer.body.split(r#""exit_code":"#).nth(1).unwrap();
+            return rest[..rest.find(',').unwrap()]
+                .parse()
+                .unwrap_or_else(|error| panic!("{error}: {answer:?}"));
+        }
+        sleep(Duration::from_millis(10));
+    }
 }

@@ -3,12 +3,8 @@
 
 //! Apps that try to reach what is not theirs through the files that are.
 
-use std::thread::sleep;
-use std::time::Duration;
-
-use crate::common::{alone, ask, start};
+use crate::common::{alone, ask, device, exit_code, launch, manifest};
 use akira_abi::Errno;
-use akira_core::module::{SECTION_JSON, append_custom_section};
 use akira_host::Device;
 use akira_runtime::platform::{OpenMode, Platform};
 
@@ -41,40 +37,18 @@ const PRELUDE: &str = r#"
                 (call $write (local.get $w) (i32.const 49152) (i32.const 512)) (i32.const 0))))
         (drop (call $close (local.get $w))))"#;
 
-fn app(name: &str, code: &str) -> Vec<u8> {
-    let mut module = wat::parse_str(format!("(module {PRELUDE} {code})")).unwrap();
-    let manifest = format!(
-        r#"{{"name":"{name}","version":"1.0.0","capabilities":["fs_read","fs_write"],
-             "memory_quota":262144}}"#
-    );
-    append_custom_section(&mut module, SECTION_JSON, manifest.as_bytes());
-    module
-}
-
 /// Installs and runs an app and returns its exit code.
 fn run(device: &Device, name: &str, code: &str) -> i32 {
-    let path = format!("/apps/{name}");
-    let answer = ask(device, "PUT", &path, &app(name, code));
-    assert_eq!(answer.status, 201, "{answer:?}");
-    assert_eq!(ask(device, "POST", &format!("{path}/start"), b"").status, 200);
-    loop {
-        let answer = ask(device, "GET", &path, b"");
-        if !answer.body.contains(r#""state":"running""#) {
-            let rest = answer.body.split(r#""exit_code":"#).nth(1).unwrap();
-            return rest[..rest.find(',').unwrap()]
-                .parse()
-                .unwrap_or_else(|error| panic!("{error}: {answer:?}"));
-        }
-        sleep(Duration::from_millis(10));
-    }
+    let manifest = manifest(name, &["fs_read", "fs_write"]);
+    launch(device, &manifest, &format!("(module {PRELUDE} {code})"));
+    exit_code(device, name)
 }
 
 /// `$r` reads what `d/f` was before `$w` replaced it: blocks that are anybody's by now.
 #[test]
 fn a_file_open_for_writing_is_open_once() {
     let _alone = alone();
-    let dir = tempfile::tempdir().unwrap();
-    let device = start(&dir.path().join("flash.bin")).unwrap();
+    let (device, _dir) = device();
     let code = run(
         &device,
         "reader",
@@ -98,8 +72,7 @@ fn a_file_open_for_writing_is_open_once() {
 #[test]
 fn a_folder_with_an_open_file_is_not_moved() {
     let _alone = alone();
-    let dir = tempfile::tempdir().unwrap();
-    let device = start(&dir.path().join("flash.bin")).unwrap();
+    let (device, _dir) = device();
     let code = run(
         &device,
         "mover",
@@ -121,8 +94,7 @@ fn a_folder_with_an_open_file_is_not_moved() {
 #[test]
 fn a_folder_is_not_moved_into_itself() {
     let _alone = alone();
-    let dir = tempfile::tempdir().unwrap();
-    let device = start(&dir.path().join("flash.bin")).unwrap();
+    let (device, _dir) = device();
     let code = run(
         &device,
         "looper",
@@ -137,8 +109,7 @@ fn a_folder_is_not_moved_into_itself() {
 #[test]
 fn an_uninstall_takes_along_all_that_an_app_has_made() {
     let _alone = alone();
-    let dir = tempfile::tempdir().unwrap();
-    let device = start(&dir.path().join("flash.bin")).unwrap();
+    let (device, _dir) = device();
     let free = |device: &Device| device.runtime().platform().space().unwrap().free;
     let before = free(&device);
     assert_eq!(run(&device, "maker", r#"(func (export "_start") (call $make))"#), 0);
@@ -160,8 +131,7 @@ fn an_uninstall_takes_along_all_that_an_app_has_made() {
 #[test]
 fn an_app_without_its_module_can_be_uninstalled() {
     let _alone = alone();
-    let dir = tempfile::tempdir().unwrap();
-    let device = start(&dir.path().join("flash.bin")).unwrap();
+    let (device, _dir) = device();
     assert_eq!(run(&device, "lost", r#"(func (export "_start") (call $make))"#), 0);
     device.runtime().platform().remove("/apps/lost.wasm").unwrap();
     let answer = ask(&device, "DELETE", "/apps/lost", b"");
@@ -174,8 +144,7 @@ fn an_app_without_its_module_can_be_uninstalled() {
 #[test]
 fn no_position_lies_past_the_end() {
     let _alone = alone();
-    let dir = tempfile::tempdir().unwrap();
-    let device = start(&dir.path().join("flash.bin")).unwrap();
+    let (device, _dir) = device();
     let code = run(
         &device,
         "seeker",

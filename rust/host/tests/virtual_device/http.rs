@@ -7,17 +7,10 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
-use crate::common::{Screen, TOKEN, alone, answer, app, ask, ask_raw, connect, head, options};
+use crate::common::{TOKEN, alone, answer, app, ask, ask_raw, connect, device, head};
+use akira_host::Device;
 use akira_host::http::CONNECTIONS;
-use akira_host::{Device, SimOptions};
 use akira_runtime::platform::{Platform, Space};
-use tempfile::TempDir;
-
-fn device() -> (TempDir, Device) {
-    let dir = tempfile::tempdir().unwrap();
-    let options: SimOptions = options(&dir.path().join("flash.bin"), &Screen::default());
-    (dir, Device::start(options).unwrap())
-}
 
 fn space(device: &Device) -> Space {
     device.runtime().platform().space().unwrap()
@@ -50,7 +43,7 @@ fn begin_upload(device: &Device, module: &[u8]) -> TcpStream {
 #[test]
 fn a_chunked_upload_is_as_good_as_one_with_a_length() {
     let _alone = alone();
-    let (_dir, device) = device();
+    let (device, _dir) = device();
     let module = app("hello", false, 60_000);
     let mut request = head("PUT", "/apps/hello", "transfer-encoding: chunked\r\n").into_bytes();
     for part in module.chunks(7001) {
@@ -69,7 +62,7 @@ fn a_chunked_upload_is_as_good_as_one_with_a_length() {
 #[test]
 fn a_slow_client_is_served_byte_by_byte() {
     let _alone = alone();
-    let (_dir, device) = device();
+    let (device, _dir) = device();
     let module = app("hello", false, 0);
     let mut stream = connect(&device);
     let length = format!("content-length: {}\r\n", module.len());
@@ -82,7 +75,7 @@ fn a_slow_client_is_served_byte_by_byte() {
 #[test]
 fn an_upload_that_breaks_off_leaves_nothing() {
     let _alone = alone();
-    let (_dir, device) = device();
+    let (device, _dir) = device();
     let before = space(&device);
     let module = app("hello", false, 200_000);
     for (part, half_close) in [(0, false), (50_000, false), (199_999, false), (50_000, true)] {
@@ -104,7 +97,7 @@ fn an_upload_that_breaks_off_leaves_nothing() {
 #[test]
 fn an_early_answer_reaches_a_client_that_is_still_sending() {
     let _alone = alone();
-    let (_dir, device) = device();
+    let (device, _dir) = device();
     let before = space(&device);
     let large = vec![0; 3_000_000];
     let answer_to = |fields: &str, token: &str| {
@@ -133,7 +126,7 @@ fn an_early_answer_reaches_a_client_that_is_still_sending() {
 #[test]
 fn a_body_is_asked_for_only_when_it_is_wanted() {
     let _alone = alone();
-    let (_dir, device) = device();
+    let (device, _dir) = device();
     let module = app("hello", false, 0);
     let fields = format!("content-length: {}\r\nexpect: 100-continue\r\n", module.len());
     let mut stream = connect(&device);
@@ -149,7 +142,7 @@ fn a_body_is_asked_for_only_when_it_is_wanted() {
 #[test]
 fn malformed_requests_are_refused_in_json() {
     let _alone = alone();
-    let (_dir, device) = device();
+    let (device, _dir) = device();
     let long = "x".repeat(100_000);
     for (request, status) in [
         ("nonsense\r\n\r\n".to_owned(), 400),
@@ -175,7 +168,7 @@ fn malformed_requests_are_refused_in_json() {
 #[test]
 fn several_requests_share_a_connection() {
     let _alone = alone();
-    let (_dir, device) = device();
+    let (device, _dir) = device();
     let mut stream = connect(&device);
     let request = head("GET", "/apps", "");
     stream.write_all(request.repeat(3).as_bytes()).unwrap();
@@ -192,7 +185,7 @@ fn several_requests_share_a_connection() {
 #[test]
 fn two_tokens_are_none() {
     let _alone = alone();
-    let (_dir, device) = device();
+    let (device, _dir) = device();
     let twice = format!("authorization: Bearer {TOKEN}\r\n");
     assert_eq!(ask_raw(&device, head("GET", "/apps", &twice).as_bytes()).unwrap().status, 401);
 }
@@ -200,7 +193,7 @@ fn two_tokens_are_none() {
 #[test]
 fn more_clients_than_places_wait_for_their_turn() {
     let _alone = alone();
-    let (_dir, device) = device();
+    let (device, _dir) = device();
     let mut idle: Vec<_> = (0..CONNECTIONS).map(|_| connect(&device)).collect();
     // An answer proves that a client has its place.
     for stream in &mut idle {
@@ -220,7 +213,7 @@ fn more_clients_than_places_wait_for_their_turn() {
 #[test]
 fn a_device_that_stops_lets_its_clients_go() {
     let _alone = alone();
-    let (_dir, device) = device();
+    let (device, _dir) = device();
     let mut idle = connect(&device);
     idle.write_all(head("GET", "/apps", "").as_bytes()).unwrap();
     answer(&mut idle).unwrap();
@@ -239,7 +232,7 @@ fn a_device_that_stops_lets_its_clients_go() {
 #[test]
 fn the_same_app_from_many_clients_at_once_is_installed_once() {
     let _alone = alone();
-    let (_dir, device) = device();
+    let (device, _dir) = device();
     let module = app("hello", false, 150_000);
     let mut statuses: Vec<u16> = std::thread::scope(|scope| {
         let clients: Vec<_> = (0..8)

@@ -6,5 +6,7 @@
 mod common;
 mod device;
 mod files;
+mod hardware;
 mod http;
+mod network;
 mod starts;

@@ -6,15 +6,14 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::common::{alone, app, ask, start};
+use crate::common::{alone, app, ask, device};
 
 /// Apps that end at once free their slots for each other while their starts are still being
 /// answered. An answer that missed its slot's event would come after ten seconds.
 #[test]
 fn starts_that_take_turns_in_a_slot_are_all_answered_at_once() {
     let _alone = alone();
-    let dir = tempfile::tempdir().unwrap();
-    let device = start(&dir.path().join("flash.bin")).unwrap();
+    let (device, _dir) = device();
     let names: Vec<String> = (0..8).map(|number| format!("app{number}")).collect();
     for name in &names {
         let answer = ask(&device, "PUT", &format!("/apps/{name}"), &app(name, false, 0));
