@@ -51,7 +51,7 @@ static void answer(struct http_client_ctx *client, int status)
 
 	reply.body = (const uint8_t *)body;
 	reply.body_len = client->parser.method == HTTP_HEAD ? 0 : strlen(body);
-	akira_http_answer_now(client, &reply);
+	akira_http_answer_now(client, NULL, &reply);
 }
 
 int __wrap_http_server_sendall(struct http_client_ctx *client, const void *data, size_t len)
