@@ -61,6 +61,21 @@ fn what_a_device_refuses_has_the_devices_words() {
 }
 
 #[test]
+fn what_is_no_whole_picture_is_not_saved() {
+    let folder = tempfile::TempDir::new().unwrap();
+    for answer in [
+        &b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n\x89PNG\r\n\x1a\n"[..],
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n\x89PNG\r\n\x1a\n",
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+    ] {
+        let args = ["screenshot", "-o", "shot.png", "--device", &one_answer(answer), "--json"];
+        assert_eq!(akira_in(folder.path(), &args).error(3), "unreachable");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn tokens_and_addresses_that_cannot_be() {
     let run = akira(&["status", "--token", "two words", "--json"]);
     assert_eq!(run.error(5), "unauthorized");

@@ -33,7 +33,7 @@ impl Sim {
             .map_while(Result::ok)
             .find_map(|line| Some(line.split_once("HTTP API at ")?.1.to_owned()))
             .expect("the device comes up");
-        // The rest of its console has to go somewhere, or the device waits for a reader.
+        // The rest of its console goes nowhere.
         std::thread::spawn(move || lines.for_each(drop));
         Self { process, url }
     }

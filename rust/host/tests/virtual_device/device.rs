@@ -3,10 +3,13 @@
 
 //! The virtual device as a whole: it starts, keeps what it was given, and ends in order.
 
+use std::io::{self, Write};
 use std::net::TcpListener;
+use std::sync::mpsc::{Receiver, channel};
 
-use crate::common::{Screen, TOKEN, alone, app, ask, options, start};
-use akira_host::{Device, SimError};
+use crate::common::{Screen, TOKEN, alone, app, ask, exit_code, launch, manifest, options, start};
+use akira_host::platform::Console;
+use akira_host::{Device, SimError, SimOptions};
 use akira_runtime::platform::{File, OpenMode, Platform};
 
 #[test]
@@ -67,8 +70,7 @@ fn the_console_tells_the_address_and_a_made_token_once() {
     let dir = tempfile::tempdir().unwrap();
     let flash = dir.path().join("flash.bin");
     let first = Screen::default();
-    let device =
-        Device::start(akira_host::SimOptions { token: None, ..options(&flash, &first) }).unwrap();
+    let device = Device::start(SimOptions { token: None, ..options(&flash, &first) }).unwrap();
     let text = first.text();
     let ready = format!("akira: ready, HTTP API at http://{}\n", device.address());
     assert!(text.ends_with(&ready), "{text}");
@@ -78,8 +80,7 @@ fn the_console_tells_the_address_and_a_made_token_once() {
     device.stop();
 
     let again = Screen::default();
-    let device =
-        Device::start(akira_host::SimOptions { token: None, ..options(&flash, &again) }).unwrap();
+    let device = Device::start(SimOptions { token: None, ..options(&flash, &again) }).unwrap();
     assert!(!again.text().contains("admin token"), "{}", again.text());
     assert_eq!(ask(&device, "GET", "/status", b"").status, 401, "not this token");
 }
@@ -92,6 +93,41 @@ fn a_provisioned_token_is_never_shown() {
     let device = Device::start(options(&dir.path().join("flash.bin"), &screen)).unwrap();
     assert_eq!(ask(&device, "GET", "/status", b"").status, 200);
     assert!(!screen.text().contains(TOKEN), "{}", screen.text());
+}
+
+/// Whoever was given the console's other end may read it late or never.
+#[test]
+fn a_console_that_nobody_reads_holds_nobody_up() {
+    struct Stuck(Receiver<()>);
+    impl Write for Stuck {
+        fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+            // Stuck until the test lets go of the other end.
+            let _ = self.0.recv();
+            Ok(data.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let _alone = alone();
+    let dir = tempfile::tempdir().unwrap();
+    let (_hold, held) = channel();
+    let console = Console::new(Box::new(Stuck(held)));
+    let options = options(&dir.path().join("flash.bin"), &Screen::default());
+    let device = Device::start(SimOptions { console, ..options }).unwrap();
+    launch(
+        &device,
+        &manifest("logger", &[]),
+        r#"(module
+            (import "akira" "log" (func $log (param i32 i32) (result i32)))
+            (memory 1)
+            (data (i32.const 0) "hello")
+            (func (export "_start") (result i32)
+                (drop (call $log (i32.const 0) (i32.const 5)))
+                (call $log (i32.const 0) (i32.const 5))))"#,
+    );
+    assert_eq!(exit_code(&device, "logger"), 0);
+    device.stop();
 }
 
 #[test]
