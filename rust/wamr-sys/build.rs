@@ -23,6 +23,12 @@ fn check_host_flags() {
              repository, whose .cargo/config.toml sets it; if your environment sets CFLAGS, add the \
              flag there."
         );
+        assert!(
+            std::env::var_os("CARGO_FEATURE_METERING").is_none()
+                || flags.contains("-DWASM_ENABLE_INSTRUCTION_METERING=1"),
+            "The feature `metering` needs a WAMR that counts instructions. Set CFLAGS to what the \
+             repository's .cargo/config.toml has, and -DWASM_ENABLE_INSTRUCTION_METERING=1."
+        );
     }
 }
 

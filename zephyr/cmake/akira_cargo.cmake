@@ -42,14 +42,15 @@ function(akira_rust_target out)
   set(${out} ${target} PARENT_SCOPE)
 endfunction()
 
-# akira_cargo_library(<name> CRATE <folder> LIBRARY <lib> [ENVIRONMENT <NAME=value>...])
+# akira_cargo_library(<name> CRATE <folder> LIBRARY <lib> [FEATURES <feature>...]
+#                     [ENVIRONMENT <NAME=value>...])
 #
 # Builds the crate's static library lib<lib>.a with cargo on every build (cargo knows what is up to
 # date) and makes the imported library target <name> of it; <name>_build is the target that builds,
 # and <name>_clippy one that lints, in the same setting, when it is asked for. Cargo writes into the
 # build folder only, with the crate's own lock file.
 function(akira_cargo_library name)
-  cmake_parse_arguments(CARGO "" "CRATE;LIBRARY" "ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(CARGO "" "CRATE;LIBRARY" "FEATURES;ENVIRONMENT" ${ARGN})
 
   find_program(CARGO_EXECUTABLE cargo REQUIRED)
   akira_rust_target(target)
@@ -71,6 +72,9 @@ function(akira_cargo_library name)
     ${CARGO_ENVIRONMENT}
   )
   set(arguments --locked ${profile_argument} --target ${target} --target-dir ${target_dir})
+  foreach(feature IN LISTS CARGO_FEATURES)
+    list(APPEND arguments --features ${feature})
+  endforeach()
 
   add_custom_target(${name}_clippy
     COMMAND ${environment} ${CARGO_EXECUTABLE} clippy ${arguments} -- -D warnings

@@ -82,6 +82,8 @@ impl<P: Platform> Runtime<P> {
         let terminate = &self.slots[context.slot].terminate;
         let mut instance = Instance::new(&module, config, context.clone(), terminate)
             .map_err(|error| error.to_text(&manifest))?;
+        #[cfg(feature = "metering")]
+        instance.limit_instructions(self.instruction_budget.load(Ordering::Relaxed));
         if context.stop_asked() {
             return Ok(Step::Stop);
         }

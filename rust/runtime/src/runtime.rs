@@ -12,6 +12,8 @@ use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
+#[cfg(feature = "metering")]
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use akira_abi::{CapSet, Errno};
 use akira_core::http::token::TokenDigest;
@@ -87,6 +89,8 @@ pub struct Runtime<P: Platform> {
     pub(crate) screen: Mutex<P::RawMutex, Screen>,
     pub(crate) token: Mutex<P::RawMutex, Option<TokenDigest>>,
     pub(crate) exec_timeout_ms: u32,
+    #[cfg(feature = "metering")]
+    pub(crate) instruction_budget: AtomicU32,
     pub(crate) signatures: SignaturePolicy,
     pub(crate) grantable: CapSet,
 }
@@ -122,9 +126,18 @@ impl<P: Platform> Runtime<P> {
             screen: Mutex::new(Screen::new()),
             token: Mutex::new(None),
             exec_timeout_ms: config.exec_timeout_ms,
+            #[cfg(feature = "metering")]
+            instruction_budget: AtomicU32::new(0),
             signatures: config.signatures,
             grantable: config.grantable,
         }))
+    }
+
+    /// From now on apps that start may take that many instructions for each entry into their code; 0
+    /// is for as many as they like, which is how it begins.
+    #[cfg(feature = "metering")]
+    pub fn limit_instructions(&self, budget: u32) {
+        self.instruction_budget.store(budget, Ordering::Relaxed);
     }
 
     /// The platform.
