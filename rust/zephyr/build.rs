@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         // No C library is needed: the header's types are the compiler's own.
         .clang_arg("-ffreestanding")
         .use_core()
-        .allowlist_item("akira_.*")
+        .allowlist_item("(akira|AKIRA)_.*")
         .default_enum_style(bindgen::EnumVariation::ModuleConsts)
         .generate_comments(false)
         .layout_tests(false)

@@ -22,7 +22,7 @@
 #include "net_resolve.h"
 
 #define SOCKETS  CONFIG_AKIRA_NET_SOCKETS
-#define NAME_MAX 253
+#define HOST_MAX 253
 #define BACKLOG  4
 /* Beside those of apps: console (3), HTTP server (its clients, its listener, an event). */
 #if defined(CONFIG_AKIRA_HTTP)
@@ -192,7 +192,7 @@ int akira_net_connect(const char *host, size_t len, uint16_t port, int *sock)
 	struct socket *socket;
 	int number;
 
-	if (len == 0 || len > NAME_MAX || memchr(host, '\0', len) != NULL || port == 0) {
+	if (len == 0 || len > HOST_MAX || memchr(host, '\0', len) != NULL || port == 0) {
 		return -EINVAL;
 	}
 	number = take();
@@ -231,7 +231,7 @@ static int listen_on(int fd, uint16_t port)
 	};
 
 	if (IS_ENABLED(CONFIG_BOARD_NATIVE_SIM)) {
-		address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		address.sin_addr = (struct in_addr){.s4_addr = {127, 0, 0, 1}};
 	}
 	/* So that an app can listen again right after it did; not every network can be told. */
 	(void)zsock_setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));

@@ -151,6 +151,14 @@ bool akira_rf_present(void)
 	return device_is_ready(radio);
 }
 
+void akira_rf_tuning(uint32_t *frequency_hz, int8_t *power_dbm)
+{
+	k_mutex_lock(&radio_lock, K_FOREVER);
+	*frequency_hz = frequency;
+	*power_dbm = power;
+	k_mutex_unlock(&radio_lock);
+}
+
 int akira_rf_send(const void *packet, size_t len)
 {
 	/* Drivers ask for bytes that they may write to. */

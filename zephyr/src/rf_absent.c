@@ -16,6 +16,12 @@ bool akira_rf_present(void)
 	return false;
 }
 
+void akira_rf_tuning(uint32_t *frequency_hz, int8_t *power_dbm)
+{
+	*frequency_hz = 0;
+	*power_dbm = 0;
+}
+
 int akira_rf_send(const void *packet, size_t len)
 {
 	ARG_UNUSED(packet);

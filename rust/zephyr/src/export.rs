@@ -7,13 +7,14 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::sync::Arc;
 use core::ffi::{c_int, c_void};
-use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
+use core::{ptr, slice};
 
-use akira_abi::{CapSet, Errno};
+use akira_abi::{CapSet, Capability, Errno};
 use akira_runtime::platform::{Job, Level, Platform, TICK_MS};
 use akira_runtime::{Config, Runtime, SignaturePolicy, StartError};
 
+use crate::devices;
 use crate::ffi;
 use crate::platform::Zephyr;
 
@@ -45,14 +46,17 @@ pub extern "C" fn akira_start() -> c_int {
     // SAFETY: takes no argument.
     let grantable = CapSet::from_bits(unsafe { ffi::akira_grantable() }).unwrap_or(CapSet::EMPTY);
     let config = Config { pool_bytes, exec_timeout_ms, signatures, grantable };
-    let started = Runtime::new(Zephyr, config).and_then(|runtime| {
+    let started = Runtime::new(Zephyr::probe(), config).and_then(|runtime| {
+        #[cfg(feature = "metering")]
+        // SAFETY: takes no argument.
+        runtime.limit_instructions(unsafe { ffi::akira_instruction_budget() });
         runtime.boot()?;
         Ok(runtime)
     });
     let runtime = match started {
         Ok(runtime) => runtime,
         Err(error) => {
-            Zephyr.console(Level::Error, "akira", &format!("{error}"));
+            Zephyr::probe().console(Level::Error, "akira", &format!("{error}"));
             return match error {
                 StartError::Engine(_) => Errno::ENOMEM,
                 StartError::Storage(errno) | StartError::Token(errno) => errno,
@@ -66,6 +70,33 @@ pub extern "C" fn akira_start() -> c_int {
     0
 }
 
+// The C side reads lists of capabilities by these names, and numbers them by their places.
+const _: () = assert!(names_in_order(ffi::AKIRA_CAPABILITY_NAMES));
+
+/// Whether `list` (terminated) is the names of all capabilities, with commas between them.
+const fn names_in_order(list: &[u8]) -> bool {
+    let mut at = 0;
+    let mut next = 0;
+    while next < Capability::ALL.len() {
+        let name = Capability::ALL[next].name().as_bytes();
+        let mut i = 0;
+        while i < name.len() {
+            if at == list.len() || list[at] != name[i] {
+                return false;
+            }
+            at += 1;
+            i += 1;
+        }
+        next += 1;
+        let separator = if next < Capability::ALL.len() { b',' } else { 0 };
+        if at == list.len() || list[at] != separator {
+            return false;
+        }
+        at += 1;
+    }
+    at == list.len()
+}
+
 /// How often [`akira_tick`] is to be called, in milliseconds.
 pub const AKIRA_TICK_MS: u32 = 50;
 
@@ -77,6 +108,29 @@ const _: () = assert!(AKIRA_TICK_MS == TICK_MS);
 pub extern "C" fn akira_tick() {
     if let Some(runtime) = runtime() {
         runtime.tick();
+    }
+}
+
+/// Hands a packet that the radio has received to the apps. Call it on a thread of the device's.
+///
+/// # Safety
+///
+/// `packet` points to `len` bytes, which stay as they are during the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akira_rf_received(packet: *const c_void, len: usize, rssi_dbm: i16) {
+    if let Some(runtime) = runtime() {
+        // SAFETY: by this function's contract, which rf.c upholds.
+        let packet = unsafe { slice::from_raw_parts(packet.cast::<u8>(), len) };
+        runtime.rf_received(packet, rssi_dbm);
+    }
+}
+
+/// Hands an input event on to the apps: kinds, codes and values are those of `akira_sim_input`. Call
+/// it on a thread of the device's.
+#[unsafe(no_mangle)]
+pub extern "C" fn akira_input_event(kind: u32, code: u32, value: i32) {
+    if let (Some(runtime), Some(event)) = (runtime(), devices::input_event(kind, code, value)) {
+        runtime.input(event);
     }
 }
 

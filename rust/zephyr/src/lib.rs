@@ -11,6 +11,7 @@
 
 extern crate alloc;
 
+pub mod devices;
 pub mod export;
 pub mod ffi;
 pub mod file;
@@ -19,3 +20,4 @@ pub mod http;
 pub mod mutex;
 pub mod panic;
 pub mod platform;
+pub mod socket;

@@ -9,24 +9,36 @@ use core::slice;
 
 use akira_abi::Errno;
 use akira_runtime::platform::{
-    self, EVENTS, Job, Level, OpenMode, SLOTS, Space, Stat, console_line,
+    self, DisplayInfo, EVENTS, InputEvent, InputInfo, Job, Level, OpenMode, RfTuning, SLOTS, Space,
+    Stat, console_line,
 };
 
+use crate::devices::{self, Sensors};
 use crate::export::{AKIRA_EVENTS, AKIRA_SLOTS};
 use crate::ffi;
 use crate::file::File;
 use crate::mutex::RawMutex;
+use crate::socket::Socket;
 
 // The C side has its arrays by these.
 const _: () = assert!(AKIRA_SLOTS == SLOTS && AKIRA_EVENTS == EVENTS);
 
 /// A Zephyr device.
-pub struct Zephyr;
+pub struct Zephyr {
+    sensors: Sensors,
+}
+
+impl Zephyr {
+    /// Looks at what the device has.
+    pub fn probe() -> Self {
+        Self { sensors: Sensors::find() }
+    }
+}
 
 impl platform::Platform for Zephyr {
     type File = File;
     type RawMutex = RawMutex;
-    type Socket = platform::NoSocket;
+    type Socket = Socket;
 
     fn device(&self) -> &str {
         // SAFETY: device.c gives a terminated constant.
@@ -134,6 +146,75 @@ impl platform::Platform for Zephyr {
     fn reset_wake(&self, event: usize) {
         // SAFETY: takes a plain number, and checks it.
         unsafe { ffi::akira_event_reset(event_number(event)) }
+    }
+
+    fn display(&self) -> Option<DisplayInfo> {
+        devices::display()
+    }
+
+    fn display_write(
+        &self,
+        x: u16,
+        y: u16,
+        width: u16,
+        height: u16,
+        pixels: &[u16],
+    ) -> Result<(), Errno> {
+        devices::display_write(x, y, width, height, pixels)
+    }
+
+    fn display_read(&self, y: u16, out: &mut [u16]) -> Result<(), Errno> {
+        devices::display_read(y, out)
+    }
+
+    fn input(&self) -> InputInfo {
+        devices::input()
+    }
+
+    fn sim_input(&self, event: InputEvent) -> Result<(), Errno> {
+        devices::sim_input(event)
+    }
+
+    fn sensors(&self) -> &[u8] {
+        self.sensors.ids()
+    }
+
+    fn sensor_read(&self, id: u8) -> Result<f32, Errno> {
+        devices::sensor_read(id)
+    }
+
+    fn sim_sensor(&self, id: u8, value: f32) -> Result<(), Errno> {
+        devices::sim_sensor(id, value)
+    }
+
+    fn rf(&self) -> bool {
+        // SAFETY: takes no argument.
+        unsafe { ffi::akira_rf_present() }
+    }
+
+    fn rf_tuning(&self) -> RfTuning {
+        let mut tuning = RfTuning { frequency_hz: 0, power_dbm: 0 };
+        // SAFETY: both results outlive the call.
+        unsafe { ffi::akira_rf_tuning(&mut tuning.frequency_hz, &mut tuning.power_dbm) };
+        tuning
+    }
+
+    fn rf_send(&self, packet: &[u8]) -> Result<(), Errno> {
+        // SAFETY: the packet is a slice with its length.
+        ffi::done(unsafe { ffi::akira_rf_send(packet.as_ptr().cast(), packet.len()) })
+    }
+
+    fn rf_tune(&self, tuning: RfTuning) -> Result<(), Errno> {
+        // SAFETY: takes plain numbers, and checks them.
+        ffi::done(unsafe { ffi::akira_rf_tune(tuning.frequency_hz, tuning.power_dbm) })
+    }
+
+    fn connect(&self, host: &str, port: u16) -> Result<Self::Socket, Errno> {
+        Socket::connect(host, port)
+    }
+
+    fn listen(&self, port: u16) -> Result<Self::Socket, Errno> {
+        Socket::listen(port)
     }
 }
 

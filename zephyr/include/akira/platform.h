@@ -167,6 +167,9 @@ bool akira_mutex_is_locked(int mutex);
 /** Whether there is a packet radio that works. */
 bool akira_rf_present(void);
 
+/** Tells how the radio is set: at boot as Kconfig says. */
+void akira_rf_tuning(uint32_t *frequency_hz, int8_t *power_dbm);
+
 /** Sends one packet and returns when it is on the air; -EINVAL when the radio cannot send that. */
 int akira_rf_send(const void *packet, size_t len);
 
