@@ -149,8 +149,7 @@ void akira_http_answer_now(struct http_client_ctx *client, struct akira_http_exc
 		(void)snprintk(framing, sizeof(framing), "Connection: close\r\n\r\n");
 	} else {
 		(void)snprintk(framing, sizeof(framing),
-			       "Connection: close\r\nContent-Length: %zu\r\n\r\n",
-			       reply->body_len);
+			       "Connection: close\r\nContent-Length: %zu\r\n\r\n", reply->body_len);
 	}
 
 	sent = send_head(fd, reply, framing) && send_all(fd, reply->body, reply->body_len);
