@@ -11,7 +11,8 @@
 //! * [`manifest`]: what an app asks for, in CBOR or JSON.
 //! * [`lifecycle`]: the states of an app and the steps between them.
 //! * [`registry`]: the record that is kept of an installed app.
-//! * [`signature`]: signatures of apps and the policies about them.
+//! * [`cose`]: the form of an app's signature; [`signature`]: what a device makes of it;
+//!   [`trust`]: the keys that it trusts.
 //! * [`log`]: levels and the bounded ring of an app's log.
 //! * [`png`]: pictures of the display, row by row.
 //! * [`http`]: the meaning of the HTTP API: routes, errors, answers, tokens.
@@ -21,6 +22,7 @@
 
 extern crate alloc;
 
+pub mod cose;
 pub mod hex;
 pub mod http;
 pub mod input;
@@ -35,6 +37,7 @@ pub mod rate;
 pub mod registry;
 pub mod scope;
 pub mod signature;
+pub mod trust;
 
 /// Largest module that a device takes, in bytes.
 pub const MODULE_MAX: u32 = 512 * 1024;

@@ -4,13 +4,19 @@
 //! The scan that a module goes through while it streams in.
 //!
 //! It follows the section frame of the WebAssembly binary format (core specification 2.0, 5.5.2),
-//! keeps the one manifest section and refuses what no device takes: something that is not
-//! WebAssembly, a section that leads past the end, two manifests, or a start section. Memory use is
-//! bounded by [`MANIFEST_MAX`]. Whether the code inside the sections is valid is for the engine.
+//! keeps the one manifest section and the signature, and refuses what no device takes: something that
+//! is not WebAssembly, a section that leads past the end, two manifests, a start section, or anything
+//! after the signature. Memory use is bounded by [`MANIFEST_MAX`] and [`SIGNATURE_MAX`]. Whether the
+//! code inside the sections is valid is for the engine.
+//!
+//! The scan also takes the module's hash, and the hash of what is before the signature: one pass over
+//! the bytes gives both.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+
+use sha2::{Digest, Sha256};
 
 /// Largest manifest section in bytes.
 pub const MANIFEST_MAX: usize = 4096;
@@ -20,6 +26,12 @@ pub const SECTION_CBOR: &str = "akira-manifest";
 
 /// Custom section with AkiraOS's JSON manifest.
 pub const SECTION_JSON: &str = ".akira.manifest";
+
+/// Custom section with the signature of all that is before it.
+pub const SECTION_SIGNATURE: &str = "akira-signature";
+
+/// Largest signature section in bytes.
+pub const SIGNATURE_MAX: usize = 512;
 
 const HEADER: [u8; 8] = *b"\0asm\x01\0\0\0";
 const ID_CUSTOM: u8 = 0;
@@ -50,6 +62,10 @@ pub enum ScanError {
     ManifestTooLarge,
     /// It has a start section.
     StartSection,
+    /// Something follows the signature.
+    SignatureNotLast,
+    /// The signature section is larger than [`SIGNATURE_MAX`].
+    SignatureTooLarge,
 }
 
 impl fmt::Display for ScanError {
@@ -74,6 +90,15 @@ impl fmt::Display for ScanError {
                 "The module has a start section, which would run before the app is watched. Export \
                  `_start` instead (AssemblyScript: --exportStart _start).",
             ),
+            ScanError::SignatureNotLast => f.write_str(
+                "Something follows the signature, which covers only what is before it. Sign the \
+                 app again with `akira sign`.",
+            ),
+            ScanError::SignatureTooLarge => write!(
+                f,
+                "The signature is larger than {SIGNATURE_MAX} bytes. Sign the app again with \
+                 `akira sign`."
+            ),
         }
     }
 }
@@ -85,6 +110,19 @@ impl core::error::Error for ScanError {}
 pub struct ModuleFacts {
     /// The manifest section, if there is one.
     pub manifest: Option<(ManifestFormat, Vec<u8>)>,
+    /// The signature section, if there is one.
+    pub signature: Option<SignatureSection>,
+    /// SHA-256 of the whole module.
+    pub sha256: [u8; 32],
+}
+
+/// A signature section, and what it must be about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignatureSection {
+    /// SHA-256 of all bytes before the section.
+    pub covered: [u8; 32],
+    /// Its content.
+    pub content: Vec<u8>,
 }
 
 #[derive(Clone, Copy)]
@@ -95,6 +133,7 @@ enum Part {
     NameLength { left: u32, leb: Leb },
     Name { left: u32, name_left: u32 },
     Manifest { left: u32 },
+    Signature { left: u32 },
     Skip { left: u32 },
 }
 
@@ -116,12 +155,20 @@ impl Leb {
     }
 }
 
+/// Most bytes in the head of a custom section whose name is read: id, two lengths, the name.
+const HEAD_MAX: usize = 32;
+
 /// The scan: bytes go in piece by piece, facts come out at the end.
 pub struct Scanner {
     part: Part,
     offset: usize,
     name: String,
     manifest: Option<(ManifestFormat, Vec<u8>)>,
+    signature: Option<SignatureSection>,
+    /// Of all bytes so far, except those in `head`.
+    hash: Sha256,
+    /// The head of the section that has begun, until it is known what section it is.
+    head: heapless::Vec<u8, HEAD_MAX>,
 }
 
 impl Default for Scanner {
@@ -133,15 +180,24 @@ impl Default for Scanner {
 impl Scanner {
     /// A scan at the first byte.
     pub fn new() -> Self {
-        Self { part: Part::Header(0), offset: 0, name: String::new(), manifest: None }
+        Self {
+            part: Part::Header(0),
+            offset: 0,
+            name: String::new(),
+            manifest: None,
+            signature: None,
+            hash: Sha256::new(),
+            head: heapless::Vec::new(),
+        }
     }
 
     /// Takes the next bytes of the module. After an error the scan is over.
     pub fn push(&mut self, mut bytes: &[u8]) -> Result<(), ScanError> {
         while !bytes.is_empty() {
             let taken = match self.part {
-                Part::Skip { left } => self.skip(left, bytes),
-                Part::Manifest { left } => self.capture(left, bytes),
+                Part::Skip { left } | Part::Manifest { left } | Part::Signature { left } => {
+                    self.content(left, bytes)
+                }
                 _ => {
                     self.byte(bytes[0])?;
                     1
@@ -156,30 +212,54 @@ impl Scanner {
     /// The end of the module.
     pub fn finish(self) -> Result<ModuleFacts, ScanError> {
         match self.part {
-            Part::SectionId => Ok(ModuleFacts { manifest: self.manifest }),
+            Part::SectionId => Ok(ModuleFacts {
+                manifest: self.manifest,
+                signature: self.signature,
+                sha256: self.hash.finalize().into(),
+            }),
             Part::Header(0) => Err(ScanError::NotWasm),
             _ => Err(ScanError::Truncated),
         }
     }
 
-    fn skip(&mut self, left: u32, bytes: &[u8]) -> usize {
-        let taken = bytes.len().min(left as usize);
-        self.part = after(left - taken as u32, |left| Part::Skip { left });
-        taken
-    }
-
-    fn capture(&mut self, left: u32, bytes: &[u8]) -> usize {
-        let taken = bytes.len().min(left as usize);
-        if let Some((_, manifest)) = &mut self.manifest {
-            manifest.extend_from_slice(&bytes[..taken]);
+    /// Takes what there is of a section's content; how much that was.
+    fn content(&mut self, left: u32, bytes: &[u8]) -> usize {
+        let bytes = &bytes[..bytes.len().min(left as usize)];
+        self.hash.update(bytes);
+        let left = left - bytes.len() as u32;
+        match (self.part, &mut self.manifest, &mut self.signature) {
+            (Part::Manifest { .. }, Some((_, content)), _) => {
+                content.extend_from_slice(bytes);
+                self.part = after(left, |left| Part::Manifest { left });
+            }
+            (Part::Signature { .. }, _, Some(signature)) => {
+                signature.content.extend_from_slice(bytes);
+                self.part = after(left, |left| Part::Signature { left });
+            }
+            _ => self.part = after(left, |left| Part::Skip { left }),
         }
-        self.part = after(left - taken as u32, |left| Part::Manifest { left });
-        taken
+        bytes.len()
     }
 
+    /// Takes a byte that is no section's content.
     fn byte(&mut self, byte: u8) -> Result<(), ScanError> {
+        // No head is longer: longer lengths and names are seen before that.
+        self.head.push(byte).map_err(|_| ScanError::BadSection(self.offset))?;
+        self.part = self.next_part(byte)?;
+        let in_head = matches!(
+            self.part,
+            Part::SectionSize { .. } | Part::NameLength { .. } | Part::Name { .. }
+        );
+        if !in_head {
+            self.hash.update(&self.head);
+            self.head.clear();
+        }
+        Ok(())
+    }
+
+    fn next_part(&mut self, byte: u8) -> Result<Part, ScanError> {
         let bad = ScanError::BadSection(self.offset);
-        self.part = match self.part {
+        Ok(match self.part {
             Part::Header(at) => {
                 if byte != HEADER[at] {
                     return Err(ScanError::NotWasm);
@@ -187,6 +267,7 @@ impl Scanner {
                 if at + 1 == HEADER.len() { Part::SectionId } else { Part::Header(at + 1) }
             }
             Part::SectionId => match byte {
+                _ if self.signature.is_some() => return Err(ScanError::SignatureNotLast),
                 ID_START => return Err(ScanError::StartSection),
                 id if id <= ID_LAST => Part::SectionSize { id, leb: Leb::default() },
                 _ => return Err(bad),
@@ -224,9 +305,8 @@ impl Scanner {
                     self.section(left)?
                 }
             }
-            part @ (Part::Manifest { .. } | Part::Skip { .. }) => part,
-        };
-        Ok(())
+            part @ (Part::Manifest { .. } | Part::Signature { .. } | Part::Skip { .. }) => part,
+        })
     }
 
     /// What follows the name of a custom section with `left` bytes of content.
@@ -234,6 +314,16 @@ impl Scanner {
         let format = match self.name.as_str() {
             SECTION_CBOR => ManifestFormat::Cbor,
             SECTION_JSON => ManifestFormat::Json,
+            SECTION_SIGNATURE => {
+                if left as usize > SIGNATURE_MAX {
+                    return Err(ScanError::SignatureTooLarge);
+                }
+                // The section's own head is not part of what it covers.
+                let covered = self.hash.clone().finalize().into();
+                let content = Vec::with_capacity(left as usize);
+                self.signature = Some(SignatureSection { covered, content });
+                return Ok(after(left, |left| Part::Signature { left }));
+            }
             _ => return Ok(after(left, |left| Part::Skip { left })),
         };
         if self.manifest.is_some() {
@@ -347,6 +437,43 @@ mod tests {
     }
 
     #[test]
+    fn the_signature_covers_all_that_is_before_it() {
+        let unsigned = module_with(&[("name", b"x"), (SECTION_CBOR, b"\xa0")]);
+        let mut module = unsigned.clone();
+        append_custom_section(&mut module, SECTION_SIGNATURE, b"signature");
+        for piece in 1..module.len() {
+            let mut scanner = Scanner::new();
+            for bytes in module.chunks(piece) {
+                scanner.push(bytes).unwrap();
+            }
+            let facts = scanner.finish().unwrap();
+            let signature = facts.signature.unwrap();
+            assert_eq!(signature.content, b"signature");
+            assert_eq!(signature.covered[..], Sha256::digest(&unsigned)[..]);
+            assert_eq!(facts.sha256[..], Sha256::digest(&module)[..]);
+        }
+        let facts = scan(&unsigned).unwrap();
+        assert_eq!(facts.signature, None);
+        assert_eq!(facts.sha256[..], Sha256::digest(&unsigned)[..]);
+    }
+
+    #[test]
+    fn nothing_follows_the_signature() {
+        let mut signed = module_with(&[]);
+        append_custom_section(&mut signed, SECTION_SIGNATURE, b"s");
+        for (name, content) in [(SECTION_SIGNATURE, b"s"), ("name", b"n"), (SECTION_CBOR, b"m")] {
+            let mut more = signed.clone();
+            append_custom_section(&mut more, name, content);
+            assert_eq!(scan(&more), Err(ScanError::SignatureNotLast), "{name}");
+        }
+        let mut large = module_with(&[]);
+        append_custom_section(&mut large, SECTION_SIGNATURE, &[0; SIGNATURE_MAX + 1]);
+        assert_eq!(scan(&large), Err(ScanError::SignatureTooLarge));
+        let empty = module_with(&[(SECTION_SIGNATURE, b"")]);
+        assert_eq!(scan(&empty).unwrap().signature.unwrap().content, b"");
+    }
+
+    #[test]
     fn an_empty_manifest_section_is_found() {
         let module = module_with(&[(SECTION_CBOR, b"")]);
         assert_eq!(scan(&module).unwrap().manifest, Some((ManifestFormat::Cbor, vec![])));
@@ -365,6 +492,9 @@ mod tests {
             let pieces = scanner.push(&module[..cut])
                 .and_then(|()| scanner.push(&module[cut..]))
                 .and_then(|()| scanner.finish());
+            if let Ok(facts) = &whole {
+                prop_assert_eq!(&facts.sha256[..], &Sha256::digest(&module)[..]);
+            }
             prop_assert_eq!(whole, pieces);
         }
     }

@@ -7,15 +7,17 @@
 //! Layout: the four bytes `AKR1` (the version is the last one), a CBOR array, and the first 8 bytes
 //! of the SHA-256 of all before them.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use akira_abi::CapSet;
-use minicbor::bytes::ByteVec;
+use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 use sha2::{Digest, Sha256};
 
 use crate::manifest::{Draft, Manifest};
+use crate::signature::Signer;
 
 const MAGIC: &[u8; 4] = b"AKR1";
 const CHECK: usize = 8;
@@ -34,6 +36,8 @@ pub struct Record {
     pub size: u32,
     /// SHA-256 of the module.
     pub sha256: [u8; 32],
+    /// Who signed it, where signatures are looked at and it was a trusted key.
+    pub signer: Option<Signer>,
 }
 
 /// The bytes are no record.
@@ -58,7 +62,19 @@ struct Wire {
     #[n(2)]
     size: u32,
     #[n(3)]
-    sha256: minicbor::bytes::ByteArray<32>,
+    sha256: ByteArray<32>,
+    /// Records of the first release end before this one.
+    #[n(4)]
+    signer: Option<WireSigner>,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct WireSigner {
+    #[n(0)]
+    name: String,
+    #[n(1)]
+    fingerprint: ByteArray<32>,
 }
 
 impl Record {
@@ -69,6 +85,10 @@ impl Record {
             granted: self.granted.bits(),
             size: self.size,
             sha256: self.sha256.into(),
+            signer: self.signer.as_ref().map(|signer| WireSigner {
+                name: signer.name.as_str().into(),
+                fingerprint: signer.fingerprint.into(),
+            }),
         };
         let mut bytes = MAGIC.to_vec();
         // Encoding into a Vec cannot fail; an empty payload would be refused by `decode`.
@@ -91,12 +111,21 @@ impl Record {
         let manifest =
             Draft::from_cbor(&wire.manifest).and_then(Draft::check).map_err(|_| Unreadable)?;
         let granted = CapSet::from_bits(wire.granted).ok_or(Unreadable)?;
+        let signer = wire.signer.map(WireSigner::check).transpose()?;
         Ok(Record {
             granted: granted.intersection(manifest.capabilities),
             manifest,
             size: wire.size,
             sha256: wire.sha256.into(),
+            signer,
         })
+    }
+}
+
+impl WireSigner {
+    fn check(self) -> Result<Signer, Unreadable> {
+        let name = self.name.parse().map_err(|_| Unreadable)?;
+        Ok(Signer { name, fingerprint: self.fingerprint.into() })
     }
 }
 
@@ -119,7 +148,17 @@ mod tests {
             granted: CapSet::EMPTY.with(Capability::FsRead),
             size: 1234,
             sha256: [7; 32],
+            signer: Some(Signer { name: "alice".parse().unwrap(), fingerprint: [8; 32] }),
         }
+    }
+
+    #[test]
+    fn a_record_without_a_signer_is_as_the_first_release_wrote_it() {
+        let unsigned = Record { signer: None, ..record() };
+        let bytes = unsigned.encode();
+        // An array of four: what is none at the end is left out.
+        assert_eq!(bytes[MAGIC.len()], 0x84);
+        assert_eq!(Record::decode(&bytes), Ok(unsigned));
     }
 
     #[test]

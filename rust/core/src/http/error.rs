@@ -12,6 +12,8 @@ use serde::Serialize;
 
 use crate::manifest::ManifestError;
 use crate::module::ScanError;
+use crate::signature::SignatureError;
+use crate::trust::TrustError;
 
 macro_rules! codes {
     ($($name:ident $status:literal $text:literal, $doc:literal;)*) => {
@@ -136,7 +138,28 @@ impl From<ScanError> for ApiError {
     fn from(error: ScanError) -> Self {
         let code = match error {
             ScanError::TwoManifests | ScanError::ManifestTooLarge => Code::BadManifest,
+            ScanError::SignatureNotLast | ScanError::SignatureTooLarge => Code::BadSignature,
             _ => Code::BadModule,
+        };
+        Self::new(code, format!("{error}"))
+    }
+}
+
+impl From<SignatureError> for ApiError {
+    fn from(error: SignatureError) -> Self {
+        let code = match error {
+            SignatureError::Unsigned => Code::Unsigned,
+            _ => Code::BadSignature,
+        };
+        Self::new(code, format!("{error}"))
+    }
+}
+
+impl From<TrustError> for ApiError {
+    fn from(error: TrustError) -> Self {
+        let code = match error {
+            TrustError::BadKey | TrustError::KnownAs(_) => Code::BadKey,
+            TrustError::TooMany => Code::TooManyKeys,
         };
         Self::new(code, format!("{error}"))
     }
