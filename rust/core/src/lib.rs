@@ -13,6 +13,7 @@
 //! * [`registry`]: the record that is kept of an installed app.
 //! * [`cose`]: the form of an app's signature; [`signature`]: what a device makes of it;
 //!   [`trust`]: the keys that it trusts.
+//! * [`audit`]: what was denied and refused, kept over reboots.
 //! * [`log`]: levels and the bounded ring of an app's log.
 //! * [`png`]: pictures of the display, row by row.
 //! * [`http`]: the meaning of the HTTP API: routes, errors, answers, tokens.
@@ -22,6 +23,7 @@
 
 extern crate alloc;
 
+pub mod audit;
 pub mod cose;
 pub mod hex;
 pub mod http;

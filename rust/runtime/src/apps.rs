@@ -9,6 +9,7 @@ use core::sync::atomic::Ordering;
 
 use akira_abi::Errno;
 use akira_core::APPS_MAX;
+use akira_core::audit::Kind;
 use akira_core::http::{ApiError, Code, view};
 use akira_core::lifecycle::{State, Step};
 use akira_core::name::AppName;
@@ -184,6 +185,12 @@ impl<P: Platform> Runtime<P> {
         }
         if cause == Cause::Restart && app.next_restart().is_none() {
             return Err(ApiError::new(Code::NotRunning, format!("{name} was stopped.")));
+        }
+        if let Err(error) = self.check_signer(&app.record) {
+            if cause == Cause::Request {
+                self.audit(Kind::Signature, Some(name), &format!("not started: {error}"));
+            }
+            return Err(error.into());
         }
         let slot = slot.ok_or_else(|| {
             ApiError::new(

@@ -11,6 +11,7 @@ use core::fmt;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 
 use akira_abi::{CapSet, Errno, Function, TABLE};
+use akira_core::audit::Kind;
 use akira_core::log::{self, Level};
 use akira_core::name::AppName;
 use akira_core::rate::{Bucket, Rate};
@@ -175,15 +176,15 @@ impl<P: Platform> AppContext<P> {
         self.denied(id, |_| format!("{what} in the scope of its manifest"))
     }
 
-    /// Each function is logged once per run.
+    /// Each function is logged once per run; the audit log counts.
     fn denied(&self, id: u16, needs: impl Fn(&Function) -> String) -> Errno {
         let function = &TABLE[usize::from(id)];
-        let needs = needs(function);
+        let text = format!("{} needs {}", function.name, needs(function));
+        self.runtime.audit(Kind::Denied, Some(&self.name), &text);
         let bit = 1 << (id % 32);
         let before = self.denied[usize::from(id) / 32].fetch_or(bit, Ordering::Relaxed);
         if before & bit == 0 {
-            let text = format!("denied: {} needs {needs}", function.name);
-            self.runtime.log(&self.name, Level::Error, text);
+            self.runtime.log(&self.name, Level::Error, format!("denied: {text}"));
         }
         Errno::EACCES
     }

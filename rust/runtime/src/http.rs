@@ -133,7 +133,10 @@ impl<P: Platform> Exchange<P> {
     /// Takes the next piece of the body.
     pub fn chunk(&mut self, bytes: &[u8]) {
         let taken = match &mut self.work {
-            Work::Install(session) => session.chunk(bytes),
+            Work::Install(session) => {
+                let taken = session.chunk(bytes);
+                taken.inspect_err(|error| self.runtime.audit_refusal(session.name(), error))
+            }
             Work::Collect(collected) => collected.chunk(bytes),
             Work::Refused(_) | Work::Do(_) => Ok(()),
         };
@@ -152,24 +155,20 @@ impl<P: Platform> Exchange<P> {
             Work::Collect(collected) => {
                 collected.finish().and_then(|(route, body)| carry_out(&runtime, route, &body))
             }
-            Work::Install(session) => session
-                .finish()
-                .map(|(app, new)| Reply::json(if new { 201 } else { 200 }, json(&app))),
+            Work::Install(session) => {
+                let name = session.name().clone();
+                session
+                    .finish()
+                    .inspect_err(|error| runtime.audit_refusal(&name, error))
+                    .map(|(app, new)| Reply::json(created(new), json(&app)))
+            }
         };
         done.unwrap_or_else(Reply::from)
     }
 }
 
 fn begin<P: Platform>(runtime: &Arc<Runtime<P>>, head: &Head<'_>) -> Result<Work<P>, ApiError> {
-    let admitted =
-        runtime.token.lock().as_ref().is_some_and(|token| token.admits(head.authorization));
-    if !admitted {
-        return Err(ApiError::new(
-            Code::Unauthorized,
-            "The admin token is missing or wrong. Send it as `Authorization: Bearer <token>`; the \
-             device showed it on its console at its first boot.",
-        ));
-    }
+    runtime.admit(head.authorization)?;
     match route::parse(head.method, head.path)? {
         Route::Install(name, denied) => {
             let session = Session::begin(runtime, name, denied, head.content_length)?;
@@ -184,6 +183,11 @@ fn begin<P: Platform>(runtime: &Arc<Runtime<P>>, head: &Head<'_>) -> Result<Work
         }
         route => Ok(Work::Do(route)),
     }
+}
+
+/// The status of an answer about something that was stored.
+fn created(new: bool) -> u16 {
+    if new { 201 } else { 200 }
 }
 
 fn carry_out<P: Platform>(
@@ -206,6 +210,13 @@ fn carry_out<P: Platform>(
             runtime.feed_input(request::input(body)?)?;
             b"{}".to_vec()
         }
+        Route::Audit(since) => json(&runtime.audit_view(since)),
+        Route::Keys => json(&runtime.key_list()),
+        Route::TrustKey(name) => {
+            let (key, new) = runtime.trust_key(name, request::public_key(body)?)?;
+            return Ok(Reply::json(created(new), json(&key)));
+        }
+        Route::UntrustKey(name) => json(&runtime.untrust_key(&name)?),
         Route::Install(..) => {
             return Err(ApiError::new(Code::BadRequest, "An install needs a body."));
         }

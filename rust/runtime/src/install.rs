@@ -17,7 +17,6 @@ use akira_core::name::AppName;
 use akira_core::registry::Record;
 use akira_engine::LoadError;
 use akira_engine::heap::Buffer;
-use sha2::{Digest, Sha256};
 
 use crate::apps::{App, still_running};
 use crate::platform::{File, OpenMode, Platform};
@@ -33,7 +32,6 @@ pub(crate) struct Session<P: Platform> {
     declared: Option<u64>,
     received: u32,
     scanner: Scanner,
-    hash: Sha256,
     file: Option<P::File>,
 }
 
@@ -65,7 +63,6 @@ impl<P: Platform> Session<P> {
             declared,
             received: 0,
             scanner: Scanner::new(),
-            hash: Sha256::new(),
             file: None,
         };
         let file = runtime
@@ -76,6 +73,11 @@ impl<P: Platform> Session<P> {
         Ok(session)
     }
 
+    /// The app that is being installed.
+    pub(crate) fn name(&self) -> &AppName {
+        &self.name
+    }
+
     /// Takes the next bytes of the module.
     pub(crate) fn chunk(&mut self, bytes: &[u8]) -> Result<(), ApiError> {
         let total = u64::from(self.received) + bytes.len() as u64;
@@ -84,7 +86,6 @@ impl<P: Platform> Session<P> {
             return Err(length_mismatch());
         }
         self.scanner.push(bytes)?;
-        self.hash.update(bytes);
         if let Some(file) = &mut self.file {
             write_fully(file, bytes)
                 .map_err(|errno| ApiError::storage("store the module", errno))?;
@@ -100,6 +101,7 @@ impl<P: Platform> Session<P> {
             return Err(length_mismatch());
         }
         let facts = core::mem::take(&mut self.scanner).finish()?;
+        let signer = self.runtime.check_signature(&self.name, facts.signature.as_ref())?;
         let (format, manifest) = facts.manifest.ok_or_else(|| {
             ApiError::new(
                 Code::NoManifest,
@@ -118,12 +120,12 @@ impl<P: Platform> Session<P> {
         }
         self.close_file()?;
         self.try_load(&manifest)?;
-        let sha256 = core::mem::take(&mut self.hash).finalize().into();
         let record = Record {
             granted: self.runtime.grant(&manifest, self.denied),
             manifest,
             size: self.received,
-            sha256,
+            sha256: facts.sha256,
+            signer,
         };
         self.put_in_place(&record)?;
         Ok(self.register(record))
@@ -148,18 +150,22 @@ impl<P: Platform> Session<P> {
         Ok(())
     }
 
-    /// The old record goes first: should the power fail after the rename, the next boot reads the
-    /// new module itself and never takes it for the old one. For the same reason a new record that
-    /// cannot be written is no failure: the module is in place, and the next boot makes one.
+    /// The new record is stored beside the old one before the module is renamed, and takes its place
+    /// after that. Should the power fail in between, the next boot finds out by the modules' hashes
+    /// which of the two it is: what an operator granted or withheld is never lost with the power.
     fn put_in_place(&self, record: &Record) -> Result<(), ApiError> {
         let failed = |errno| ApiError::storage("put the module in place", errno);
         let runtime = &self.runtime;
-        runtime.forget_record(&self.name).map_err(failed)?;
-        runtime
+        runtime.announce_record(record).map_err(failed)?;
+        let renamed = runtime
             .platform
             .rename(&incoming_path(&self.name), &module_path(&self.name))
-            .map_err(failed)?;
-        runtime.keep_record(record);
+            .map_err(failed);
+        if renamed.is_err() {
+            runtime.withdraw_record(&self.name);
+        }
+        renamed?;
+        runtime.settle_record(&self.name);
         Ok(())
     }
 

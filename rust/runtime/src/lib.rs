@@ -16,6 +16,7 @@
 extern crate alloc;
 
 mod apps;
+mod audit;
 mod body;
 pub mod bridge;
 mod context;
@@ -31,6 +32,7 @@ pub mod platform;
 mod run;
 mod runtime;
 mod screen;
+mod security;
 mod store;
 mod token;
 mod view;

@@ -13,6 +13,7 @@ use core::ffi::CStr;
 use core::sync::atomic::Ordering;
 
 use akira_abi::{Errno, env};
+use akira_core::audit::Kind;
 use akira_core::lifecycle::{State, Step};
 use akira_core::log::Level;
 use akira_core::manifest::Manifest;
@@ -45,6 +46,9 @@ impl<P: Platform> Runtime<P> {
         self.screen.lock().release(context.slot);
         if let Step::Fail(reason) = &step {
             self.log(&context.name, Level::Error, format!("failed: {reason}"));
+            if context.kill_reason().is_some() {
+                self.audit(Kind::Killed, Some(&context.name), reason);
+            }
         }
         self.give_back(context, step);
         // For a `start` that still waits: the app never got as far as running.
@@ -67,8 +71,16 @@ impl<P: Platform> Runtime<P> {
             (app.record.manifest.clone(), app.record.size)
         };
         let bytes = self.read_module(&context.name, size)?;
-        let module = self.engine.load(bytes).map_err(|error| error.to_text(&manifest))?;
-        let entry = module.entry(manifest.entry.as_deref()).map_err(|e| e.to_text(&manifest))?;
+        let failed = |error: LoadError| {
+            if error == LoadError::NoMemory {
+                let text =
+                    format!("over its quota of {} bytes at the start", manifest.memory_quota);
+                self.audit(Kind::Killed, Some(&context.name), &text);
+            }
+            error.to_text(&manifest)
+        };
+        let module = self.engine.load(bytes).map_err(failed)?;
+        let entry = module.entry(manifest.entry.as_deref()).map_err(failed)?;
         context.has_on_stop.store(module.exports_plain(c"on_stop"), Ordering::Release);
         self.step(context, Step::Load);
         let needs_heap =
@@ -80,8 +92,8 @@ impl<P: Platform> Runtime<P> {
         self.open_ledger(context)
             .map_err(|errno| format!("its files cannot be counted: {errno}"))?;
         let terminate = &self.slots[context.slot].terminate;
-        let mut instance = Instance::new(&module, config, context.clone(), terminate)
-            .map_err(|error| error.to_text(&manifest))?;
+        let mut instance =
+            Instance::new(&module, config, context.clone(), terminate).map_err(failed)?;
         #[cfg(feature = "metering")]
         instance.limit_instructions(self.instruction_budget.load(Ordering::Relaxed));
         if context.stop_asked() {

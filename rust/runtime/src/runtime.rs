@@ -5,7 +5,7 @@
 //!
 //! Locks, in the order in which they may be taken: `apps`, then a slot's `terminate`. A slot's
 //! `handles` belong to its own thread, which may take any other while it has them. `logs`, `inboxes`,
-//! `screen` and `token` are taken last, and no two of them together.
+//! `screen`, `security` and `audit` are taken last, and no two of them together.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -16,7 +16,6 @@ use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use akira_abi::{CapSet, Errno};
-use akira_core::http::token::TokenDigest;
 use akira_core::log::{Level, LogRing};
 use akira_core::name::AppName;
 use akira_core::signature::SignaturePolicy;
@@ -24,11 +23,13 @@ use akira_engine::{Engine, InitError, TerminateSlot};
 use lock_api::Mutex;
 
 use crate::apps::App;
+use crate::audit::Audit;
 use crate::context::AppContext;
 use crate::handles::Handles;
 use crate::inbox::Inboxes;
 use crate::platform::{Platform, SLOTS};
 use crate::screen::Screen;
+use crate::security::Security;
 use crate::{bridge, env_bridge};
 
 /// How a runtime is set up.
@@ -87,7 +88,8 @@ pub struct Runtime<P: Platform> {
     pub(crate) slots: [Slot<P>; SLOTS],
     pub(crate) inboxes: Mutex<P::RawMutex, Inboxes>,
     pub(crate) screen: Mutex<P::RawMutex, Screen>,
-    pub(crate) token: Mutex<P::RawMutex, Option<TokenDigest>>,
+    pub(crate) security: Mutex<P::RawMutex, Security>,
+    pub(crate) audit: Mutex<P::RawMutex, Audit>,
     pub(crate) exec_timeout_ms: u32,
     #[cfg(feature = "metering")]
     pub(crate) instruction_budget: AtomicU32,
@@ -124,7 +126,8 @@ impl<P: Platform> Runtime<P> {
             }),
             inboxes: Mutex::new(Inboxes::new(tuning)),
             screen: Mutex::new(Screen::new()),
-            token: Mutex::new(None),
+            security: Mutex::new(Security::new()),
+            audit: Mutex::new(Audit::new()),
             exec_timeout_ms: config.exec_timeout_ms,
             #[cfg(feature = "metering")]
             instruction_budget: AtomicU32::new(0),
@@ -154,7 +157,9 @@ impl<P: Platform> Runtime<P> {
     /// install left, reads the registry and the token, and starts the apps marked `autostart`.
     pub fn boot(self: &Arc<Self>) -> Result<(), StartError> {
         self.prepare_storage().map_err(StartError::Storage)?;
+        self.read_audit().map_err(StartError::Storage)?;
         self.prepare_token()?;
+        self.read_keys().map_err(StartError::Storage)?;
         let records = self.read_registry().map_err(StartError::Storage)?;
         let autostart: Vec<AppName> = records
             .iter()
@@ -185,6 +190,7 @@ impl<P: Platform> Runtime<P> {
             // An app that ended by itself in the meantime needs no stop.
             let _ = self.stop(&name);
         }
+        self.write_audit(self.platform.uptime_ms());
     }
 
     /// Adds a record to an app's log and shows it on the console.

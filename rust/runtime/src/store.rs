@@ -14,20 +14,21 @@ use alloc::vec::Vec;
 
 use akira_abi::{CapSet, Errno};
 use akira_core::MODULE_MAX;
+use akira_core::audit::Kind;
 use akira_core::log::Level;
 use akira_core::manifest::Manifest;
 use akira_core::module::Scanner;
 use akira_core::name::AppName;
 use akira_core::registry::{RECORD_MAX, Record};
-use sha2::{Digest, Sha256};
 
 use crate::platform::{File, OpenMode, Platform};
 use crate::runtime::Runtime;
+use crate::security::KEYS;
 
 /// Files of a folder that are removed before it is listed again.
 const NAMES_AT_ONCE: usize = 32;
 
-const FOLDERS: [&str; 5] = ["/apps", "/data", "/config", "/config/registry", "/logs"];
+const FOLDERS: [&str; 6] = ["/apps", "/data", "/config", "/config/registry", KEYS, "/logs"];
 
 /// Where an app's module is.
 pub(crate) fn module_path(name: &AppName) -> String {
@@ -43,13 +44,18 @@ fn record_path(name: &AppName) -> String {
     format!("/config/registry/{name}")
 }
 
+/// Where the record of a module is that is about to be put in place.
+fn next_record_path(name: &AppName) -> String {
+    format!("/config/registry/{name}.next")
+}
+
 impl<P: Platform> Runtime<P> {
     /// Makes the folders and clears what interrupted requests left.
     pub(crate) fn prepare_storage(&self) -> Result<(), Errno> {
         for folder in FOLDERS {
             self.platform.mkdir(folder)?;
         }
-        for folder in ["/apps", "/config/registry", "/config"] {
+        for folder in ["/apps", "/config/registry", KEYS, "/config", "/logs"] {
             for name in self.names(folder)? {
                 if name.ends_with(".tmp") {
                     self.platform.remove(&format!("{folder}/{name}"))?;
@@ -84,19 +90,38 @@ impl<P: Platform> Runtime<P> {
 
     fn read_record(&self, name: &AppName) -> Result<Record, String> {
         let size = self.platform.stat(&module_path(name)).map_err(|e| e.to_string())?.size;
-        let stored = self
-            .read_small(&record_path(name), RECORD_MAX)
-            .ok()
-            .and_then(|bytes| Record::decode(&bytes).ok())
-            .filter(|record| record.manifest.name == *name && record.size == size);
-        match stored {
-            Some(record) => Ok(record),
-            None => {
-                let record = self.scan_module(name)?;
-                self.keep_record(&record);
-                Ok(record)
-            }
+        let stored = self.read_small(&record_path(name), RECORD_MAX);
+        let next = self.read_small(&next_record_path(name), RECORD_MAX);
+        let decode = |bytes: &Result<Vec<u8>, Errno>| {
+            let record = bytes.as_ref().ok().and_then(|bytes| Record::decode(bytes).ok());
+            record.filter(|record| record.manifest.name == *name && record.size == size)
+        };
+        let (known, announced) = (decode(&stored), decode(&next));
+        if matches!(next, Err(Errno::ENOENT))
+            && let Some(record) = known
+        {
+            return Ok(record);
         }
+        // An install was cut short, or the record is missing or damaged. The module tells.
+        let mut scanned = self.scan_module(name)?;
+        if let Some(record) = announced.filter(|record| record.sha256 == scanned.sha256) {
+            self.settle_record(name);
+            return Ok(record);
+        }
+        self.withdraw_record(name);
+        if let Some(record) = known.filter(|record| record.sha256 == scanned.sha256) {
+            return Ok(record);
+        }
+        if !matches!(stored, Err(Errno::ENOENT)) {
+            // What an operator withheld was in there.
+            scanned.granted = CapSet::EMPTY;
+            let text = "its registry record is damaged, so nothing is granted to it; install it \
+                        again to grant it anew";
+            self.platform.console(Level::Error, "akira", &format!("app {name}: {text}"));
+            self.audit(Kind::Refused, Some(name), text);
+        }
+        self.keep_record(&scanned);
+        Ok(scanned)
     }
 
     /// Makes an app's record from its module.
@@ -105,7 +130,7 @@ impl<P: Platform> Runtime<P> {
             .platform
             .open(&module_path(name), OpenMode::READ)
             .map_err(|errno| errno.to_string())?;
-        let (mut scanner, mut hash, mut size) = (Scanner::new(), Sha256::new(), 0u32);
+        let (mut scanner, mut size) = (Scanner::new(), 0u32);
         let mut piece = [0u8; 512];
         loop {
             let count = file.read(&mut piece).map_err(|errno| errno.to_string())?;
@@ -116,10 +141,12 @@ impl<P: Platform> Runtime<P> {
             if size > MODULE_MAX {
                 return Err("its module is too large".to_string());
             }
-            hash.update(&piece[..count]);
             scanner.push(&piece[..count]).map_err(|error| error.to_string())?;
         }
         let facts = scanner.finish().map_err(|error| error.to_string())?;
+        let signer = self
+            .check_signature(name, facts.signature.as_ref())
+            .map_err(|error| error.to_string())?;
         let (format, manifest) = facts.manifest.ok_or("it has no manifest")?;
         let manifest = Manifest::read(format, &manifest).map_err(|error| error.to_string())?;
         if manifest.name != *name {
@@ -129,7 +156,8 @@ impl<P: Platform> Runtime<P> {
             granted: self.grant(&manifest, CapSet::EMPTY),
             manifest,
             size,
-            sha256: hash.finalize().into(),
+            sha256: facts.sha256,
+            signer,
         })
     }
 
@@ -156,8 +184,32 @@ impl<P: Platform> Runtime<P> {
         }
     }
 
-    /// Removes a record, so that the next boot reads the module itself.
-    pub(crate) fn forget_record(&self, name: &AppName) -> Result<(), Errno> {
+    /// Stores the record of a module that is about to be put in place.
+    pub(crate) fn announce_record(&self, record: &Record) -> Result<(), Errno> {
+        let path = next_record_path(&record.manifest.name);
+        self.write_all(&path, &record.encode()).inspect_err(|_| {
+            // Nothing has changed; the storage only gets its room back.
+            let _ = self.platform.remove(&path);
+        })
+    }
+
+    /// Takes back an announcement.
+    pub(crate) fn withdraw_record(&self, name: &AppName) {
+        // One that stays is found out at the next boot.
+        let _ = self.platform.remove(&next_record_path(name));
+    }
+
+    /// Makes the announced record that of the app, whose module is in place. When that fails it is
+    /// only told: the next boot does it.
+    pub(crate) fn settle_record(&self, name: &AppName) {
+        if let Err(errno) = self.platform.rename(&next_record_path(name), &record_path(name)) {
+            let text = format!("the record of {name} could not be put in place yet: {errno}");
+            self.platform.console(Level::Error, "akira", &text);
+        }
+    }
+
+    /// Removes a record.
+    fn forget_record(&self, name: &AppName) -> Result<(), Errno> {
         match self.platform.remove(&record_path(name)) {
             Err(Errno::ENOENT) => Ok(()),
             other => other,
@@ -231,7 +283,7 @@ impl<P: Platform> Runtime<P> {
     }
 
     /// The names in a folder.
-    fn names(&self, folder: &str) -> Result<Vec<String>, Errno> {
+    pub(crate) fn names(&self, folder: &str) -> Result<Vec<String>, Errno> {
         let mut names = Vec::new();
         self.platform.list(folder, &mut |name, _| {
             names.push(name.to_string());

@@ -25,7 +25,7 @@ impl<P: Platform> Runtime<P> {
                 None => self.make_token()?,
             },
         };
-        *self.token.lock() = Some(digest);
+        self.security.lock().token = Some(digest);
         Ok(())
     }
 

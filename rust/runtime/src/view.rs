@@ -42,6 +42,8 @@ impl<P: Platform> Runtime<P> {
             size: app.record.size,
             sha256: hex::encode(&app.record.sha256),
             capabilities: app.record.granted.iter().map(Capability::name).collect(),
+            scope: manifest.scope.to_draft().into(),
+            signer: app.record.signer.as_ref().map(|signer| signer.name.to_string()),
             requested: manifest.capabilities.iter().map(Capability::name).collect(),
             memory_quota: manifest.memory_quota,
             memory_used: usage.map_or(0, |usage| usage.used),

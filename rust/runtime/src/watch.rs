@@ -37,6 +37,7 @@ impl<P: Platform> Runtime<P> {
         for name in self.due_restarts(now) {
             self.restart(&name, now);
         }
+        self.tick_audit(now);
     }
 
     /// The watchdog: ends every app that is over its execution limit.

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::{ApiError, Code};
 use crate::input::{BUTTON_NAMES, InputEvent};
+use crate::trust::PublicKey;
 
 /// Largest JSON body in bytes.
 pub const BODY_MAX: usize = 4096;
@@ -32,6 +33,18 @@ pub fn sensor_value(body: &[u8]) -> Result<f32, ApiError> {
         ));
     }
     Ok(value)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Key {
+    public_key: String,
+}
+
+/// The body of `PUT /api/v1/keys/{name}`: the key to trust.
+pub fn public_key(body: &[u8]) -> Result<PublicKey, ApiError> {
+    let Key { public_key } = read(body, r#"{"public_key": "64 hexadecimal digits"}"#)?;
+    Ok(PublicKey::from_hex(&public_key)?)
 }
 
 #[derive(Deserialize)]
@@ -100,6 +113,18 @@ mod tests {
         ] {
             assert_eq!(sensor_value(body).unwrap_err().code, Code::BadRequest, "{body:?}");
         }
+    }
+
+    #[test]
+    fn keys() {
+        let key = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+        let body = format!(r#"{{"public_key":"{key}"}}"#);
+        assert_eq!(crate::hex::encode(public_key(body.as_bytes()).unwrap().as_bytes()), key);
+        let code = |body: &[u8]| public_key(body).unwrap_err().code;
+        assert_eq!(code(br#"{"public_key":"d75a"}"#), Code::BadKey);
+        assert_eq!(code(body.replace("d75a98", "zz5a98").as_bytes()), Code::BadKey);
+        assert_eq!(code(br#"{"key":"d75a"}"#), Code::BadRequest);
+        assert_eq!(code(b""), Code::BadRequest);
     }
 
     #[test]

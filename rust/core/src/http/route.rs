@@ -63,12 +63,20 @@ pub enum Route {
     SetSensor(u8),
     /// Press, touch or move a simulated input; the body is an [`Input`](super::request).
     Input,
+    /// Records of the audit log from this number on.
+    Audit(u32),
+    /// The trusted keys.
+    Keys,
+    /// Trust a key; the body is a [`PublicKey`](super::request).
+    TrustKey(AppName),
+    /// Trust a key no longer.
+    UntrustKey(AppName),
 }
 
 impl Route {
     /// Whether the request has a JSON body.
     pub fn takes_json(&self) -> bool {
-        matches!(self, Route::SetSensor(_) | Route::Input)
+        matches!(self, Route::SetSensor(_) | Route::Input | Route::TrustKey(_))
     }
 }
 
@@ -112,6 +120,19 @@ pub fn parse(method: &str, target: &str) -> Result<Route, ApiError> {
             sensor_id(id).map(Route::SetSensor)
         }
         ("input", None, ..) => only(method, Method::Post, "POST").map(|()| Route::Input),
+        ("audit", None, ..) => {
+            only(method, Method::Get, "GET")?;
+            since(query).map(Route::Audit)
+        }
+        ("keys", None, ..) => only(method, Method::Get, "GET").map(|()| Route::Keys),
+        ("keys", Some(name), None, _) => {
+            let name = key_name(name)?;
+            match method {
+                Some(Method::Put) => Ok(Route::TrustKey(name)),
+                Some(Method::Delete) => Ok(Route::UntrustKey(name)),
+                _ => Err(ApiError::method_not_allowed("PUT, DELETE")),
+            }
+        }
         _ => Err(no_such_path()),
     }
 }
@@ -126,6 +147,16 @@ fn only(method: Option<Method>, wanted: Method, allow: &'static str) -> Result<(
 
 fn app_name(text: &str) -> Result<AppName, ApiError> {
     text.parse().map_err(|bad| ApiError::new(Code::BadName, format!("{bad}")))
+}
+
+fn key_name(text: &str) -> Result<AppName, ApiError> {
+    text.parse().map_err(|_| {
+        ApiError::new(
+            Code::BadName,
+            "A key's name is 1 to 31 characters, a to z, 0 to 9, '_' and '-', starts with a letter \
+             or a digit, and is not akira.",
+        )
+    })
 }
 
 fn sensor_id(text: &str) -> Result<u8, ApiError> {
@@ -170,7 +201,7 @@ fn since(query: &str) -> Result<u32, ApiError> {
             since = value.parse().map_err(|_| {
                 ApiError::new(
                     Code::BadRequest,
-                    "`since` must be the number of a log record, 0 to 4294967295.",
+                    "`since` must be the number of a record, 0 to 4294967295.",
                 )
             })?;
         }
@@ -225,6 +256,20 @@ mod tests {
         assert_eq!(code("GET", "/api/v1/sensors/0"), Code::MethodNotAllowed);
         assert_eq!(code("POST", "/api/v1/display"), Code::MethodNotAllowed);
         assert_eq!(code("GET", "/api/v1/input"), Code::MethodNotAllowed);
+    }
+
+    #[test]
+    fn audit_and_keys() {
+        let alice = || "alice".parse().unwrap();
+        assert_eq!(parse("GET", "/api/v1/audit"), Ok(Route::Audit(0)));
+        assert_eq!(parse("GET", "/api/v1/audit?since=9"), Ok(Route::Audit(9)));
+        assert_eq!(parse("GET", "/api/v1/keys"), Ok(Route::Keys));
+        assert_eq!(parse("PUT", "/api/v1/keys/alice"), Ok(Route::TrustKey(alice())));
+        assert_eq!(parse("DELETE", "/api/v1/keys/alice"), Ok(Route::UntrustKey(alice())));
+        assert_eq!(code("DELETE", "/api/v1/audit"), Code::MethodNotAllowed);
+        assert_eq!(code("GET", "/api/v1/keys/alice"), Code::MethodNotAllowed);
+        assert_eq!(code("PUT", "/api/v1/keys/.."), Code::BadName);
+        assert_eq!(code("PUT", "/api/v1/keys/"), Code::BadName);
     }
 
     #[test]

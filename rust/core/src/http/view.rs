@@ -9,6 +9,8 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
+use crate::scope::ScopeDraft;
+
 /// `GET /api/v1/status`.
 #[derive(Debug, Serialize)]
 pub struct Status<'a> {
@@ -91,6 +93,10 @@ pub struct App {
     pub capabilities: Vec<&'static str>,
     /// Capabilities that its manifest asks for.
     pub requested: Vec<&'static str>,
+    /// What narrows them.
+    pub scope: Scope,
+    /// The name of the trusted key that signed it, where signatures are looked at.
+    pub signer: Option<String>,
     /// The most memory that it may cost.
     pub memory_quota: u32,
     /// What it costs now.
@@ -153,4 +159,79 @@ pub struct Sensor {
     pub unit: &'static str,
     /// What it measures now; null when reading it failed.
     pub value: Option<f32>,
+}
+
+/// `GET /api/v1/keys`.
+#[derive(Debug, Serialize)]
+pub struct Keys {
+    /// The trusted keys, sorted by name.
+    pub keys: Vec<Key>,
+    /// What is done about signatures: `off`, `warn` or `require`.
+    pub policy: &'static str,
+}
+
+/// One trusted key.
+#[derive(Clone, Debug, Serialize)]
+pub struct Key {
+    /// Its name.
+    pub name: String,
+    /// SHA-256 of the public key in hexadecimal.
+    pub fingerprint: String,
+}
+
+/// `GET /api/v1/audit`.
+#[derive(Debug, Serialize)]
+pub struct Audit {
+    /// Records from the asked-for number on.
+    pub records: Vec<AuditRecord>,
+    /// The number to ask for next.
+    pub next: u32,
+    /// How many records in between are no longer kept.
+    pub dropped: u32,
+}
+
+/// One record of the audit log.
+#[derive(Debug, Serialize)]
+pub struct AuditRecord {
+    /// Its number.
+    pub seq: u32,
+    /// In which boot of the device it was.
+    pub boot: u32,
+    /// When it happened first, since that boot.
+    pub t_ms: u64,
+    /// What it is about.
+    pub kind: &'static str,
+    /// The app that it is about.
+    pub app: Option<String>,
+    /// How often it happened.
+    pub count: u32,
+    /// What happened.
+    pub text: String,
+}
+
+/// What narrows an app's capabilities.
+#[derive(Clone, Debug, Serialize)]
+pub struct Scope {
+    /// Ids of the sensors that it may read; null for all.
+    pub sensors: Option<Vec<u32>>,
+    /// Most bytes that its files may have; null for what the storage has.
+    pub storage_bytes: Option<u32>,
+    /// Whom it may connect to, as `host:port`.
+    pub hosts: Vec<String>,
+    /// The TCP ports that it may listen on.
+    pub ports: Vec<u32>,
+    /// The apps that it may exchange messages with.
+    pub peers: Vec<String>,
+}
+
+impl From<ScopeDraft> for Scope {
+    fn from(draft: ScopeDraft) -> Self {
+        Self {
+            sensors: draft.sensors,
+            storage_bytes: draft.storage_bytes,
+            hosts: draft.hosts.unwrap_or_default(),
+            ports: draft.ports.unwrap_or_default(),
+            peers: draft.peers.unwrap_or_default(),
+        }
+    }
 }

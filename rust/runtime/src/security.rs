@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! Whom the device trusts: the keys that may sign apps, what a module's signature is worth, and who
+//! may use the HTTP API.
+
+use alloc::format;
+use alloc::string::ToString;
+use alloc::sync::Arc;
+
+use akira_abi::Errno;
+use akira_core::audit::Kind;
+use akira_core::hex;
+use akira_core::http::attempts::Attempts;
+use akira_core::http::token::TokenDigest;
+use akira_core::http::{ApiError, Code, view};
+use akira_core::log::Level;
+use akira_core::module::SignatureSection;
+use akira_core::name::AppName;
+use akira_core::registry::Record;
+use akira_core::signature::{SignatureError, Signer, Verdict, judge, may_start};
+use akira_core::trust::{PublicKey, RECORD_BYTES, TrustStore, TrustedKey};
+
+use crate::platform::Platform;
+use crate::runtime::Runtime;
+
+/// Where the trusted keys are.
+pub(crate) const KEYS: &str = "/config/keys";
+
+/// What is behind the one lock about trust.
+pub(crate) struct Security {
+    pub(crate) token: Option<TokenDigest>,
+    attempts: Attempts,
+    trusted: TrustStore,
+}
+
+impl Security {
+    pub(crate) const fn new() -> Self {
+        Self { token: None, attempts: Attempts::new(), trusted: TrustStore::new() }
+    }
+}
+
+fn key_path(name: &AppName) -> alloc::string::String {
+    format!("{KEYS}/{name}")
+}
+
+impl<P: Platform> Runtime<P> {
+    /// Refuses a request that has not the token.
+    pub(crate) fn admit(&self, authorization: Option<&str>) -> Result<(), ApiError> {
+        let wait = {
+            let mut security = self.security.lock();
+            if security.token.as_ref().is_some_and(|token| token.admits(authorization)) {
+                return Ok(());
+            }
+            // Nobody guesses by sending nothing.
+            match authorization {
+                Some(_) => security.attempts.wrong(self.platform.uptime_ms()),
+                None => None,
+            }
+        };
+        if authorization.is_some() {
+            self.audit(Kind::Login, None, "a request with a wrong token");
+        }
+        let Some(seconds) = wait else {
+            return Err(ApiError::new(
+                Code::Unauthorized,
+                "The admin token is missing or wrong. Send it as `Authorization: Bearer <token>`; \
+                 the device showed it on its console at its first boot.",
+            ));
+        };
+        let text = format!(
+            "The admin token is wrong, as it was too often. Wait {seconds} s, then send the right \
+             one; the device showed it on its console at its first boot."
+        );
+        let mut error = ApiError::new(Code::TooManyAttempts, text);
+        error.retry_after_s = Some(seconds);
+        Err(error)
+    }
+
+    /// Reads the trusted keys. One that cannot be read is told and not trusted.
+    pub(crate) fn read_keys(&self) -> Result<(), Errno> {
+        let mut trusted = TrustStore::new();
+        for file in self.names(KEYS)? {
+            let Ok(name) = file.parse::<AppName>() else { continue };
+            let key = self
+                .read_small(&key_path(&name), RECORD_BYTES)
+                .ok()
+                .and_then(|record| TrustedKey::decode(name, &record));
+            let taken = key.is_some_and(|key| trusted.put(key).is_ok());
+            if !taken {
+                let text = format!("the key {file} cannot be read and is not trusted");
+                self.platform.console(Level::Error, "akira", &text);
+                self.audit(Kind::Keys, None, &text);
+            }
+        }
+        self.security.lock().trusted = trusted;
+        Ok(())
+    }
+
+    /// What a module's signature is worth: who signed it, if that is to be recorded. `Err` refuses
+    /// the module.
+    pub(crate) fn check_signature(
+        &self,
+        name: &AppName,
+        section: Option<&SignatureSection>,
+    ) -> Result<Option<Signer>, SignatureError> {
+        let verdict = judge(self.signatures, section, &self.security.lock().trusted)?;
+        Ok(match verdict {
+            Verdict::NotLooked => None,
+            Verdict::Signed(signer) => Some(signer),
+            Verdict::Warned(error) => {
+                let text = format!("{name} is taken although: {error}");
+                self.platform.console(Level::Error, "akira", &text);
+                self.audit(Kind::Signature, Some(name), &format!("taken although: {error}"));
+                None
+            }
+        })
+    }
+
+    /// Refuses to start an app whose signer is not trusted.
+    pub(crate) fn check_signer(&self, record: &Record) -> Result<(), SignatureError> {
+        may_start(self.signatures, record.signer.as_ref(), &self.security.lock().trusted)
+    }
+
+    /// The trusted keys and what they are for.
+    pub(crate) fn key_list(&self) -> view::Keys {
+        let security = self.security.lock();
+        let keys = security.trusted.keys().iter().map(view_key).collect();
+        view::Keys { keys, policy: self.signatures.name() }
+    }
+
+    /// Trusts a key from now on. Returns it and whether its name is new.
+    pub(crate) fn trust_key(
+        self: &Arc<Self>,
+        name: AppName,
+        key: PublicKey,
+    ) -> Result<(view::Key, bool), ApiError> {
+        let new = TrustedKey { name, key };
+        let known = {
+            let security = self.security.lock();
+            security.trusted.check(&new)?;
+            security.trusted.find(&new.name).cloned()
+        };
+        let view = view_key(&new);
+        if known.as_ref() != Some(&new) {
+            self.replace(&key_path(&new.name), &new.encode())
+                .map_err(|errno| ApiError::storage("store the key", errno))?;
+            let fingerprint = &view.fingerprint[..16];
+            let text = format!("the key {} ({fingerprint}) is trusted", new.name);
+            self.security.lock().trusted.put(new)?;
+            self.audit(Kind::Keys, None, &text);
+        }
+        Ok((view, known.is_none()))
+    }
+
+    /// Trusts a key no longer. Returns what it was.
+    pub(crate) fn untrust_key(&self, name: &AppName) -> Result<view::Key, ApiError> {
+        let known = self.security.lock().trusted.find(name).map(view_key);
+        let view = known.ok_or_else(|| {
+            let text = format!("There is no key named {name}. `akira keys` lists those there are.");
+            ApiError::new(Code::NotFound, text)
+        })?;
+        match self.platform.remove(&key_path(name)) {
+            Ok(()) | Err(Errno::ENOENT) => {}
+            Err(errno) => return Err(ApiError::storage("remove the key", errno)),
+        }
+        self.security.lock().trusted.remove(name);
+        self.audit(Kind::Keys, None, &format!("the key {name} is no longer trusted"));
+        Ok(view)
+    }
+}
+
+fn view_key(trusted: &TrustedKey) -> view::Key {
+    view::Key {
+        name: trusted.name.to_string(),
+        fingerprint: hex::encode(&trusted.key.fingerprint()),
+    }
+}
