@@ -67,7 +67,7 @@ DEFINED = (
         "operators/http-api.md",
         "| {} | `{}` |",
     ),
-    ("zephyr/Kconfig", r"^(?:menu)?config (AKIRA\w*)", "integrators/zephyr-module.md", "`{}`"),
+    ("zephyr/Kconfig*", r"^(?:menu)?config (AKIRA\w*)", "integrators/zephyr-module.md", "`{}`"),
     ("rust/abi/src/capability.rs", r'=> "(\w+)",', "authors/manifest.md", "| `{}` |"),
     ("rust/core/src/manifest/mod.rs", r"^    pub (\w+): Option<", "authors/manifest.md", "`{}`"),
     ("rust/cli/src/args.rs", r"^    ([A-Z]\w+)\((?:\w+Args)\),", "operators/cli.md", "`akira {}"),
@@ -78,7 +78,8 @@ def undocumented(root: Path) -> list[str]:
     """What is defined but not in its reference page."""
     missing = []
     for source, pattern, page, form in DEFINED:
-        names = re.findall(pattern, (root / source).read_text(encoding="utf-8"), re.MULTILINE)
+        text = "".join(file.read_text(encoding="utf-8") for file in sorted(root.glob(source)))
+        names = re.findall(pattern, text, re.MULTILINE)
         if not names:
             missing.append(f"{source}: found nothing by {pattern!r}; has it moved?")
         text = (root / "docs/src" / page).read_text(encoding="utf-8")
