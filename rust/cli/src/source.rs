@@ -59,17 +59,23 @@ pub struct Build {
     /// Linear memory in pages of 64 KiB. It does not grow.
     #[serde(default = "one")]
     pub memory_pages: u32,
-    /// C and Rust: the part of the linear memory that holds the stack, in bytes.
-    #[serde(default = "default_stack")]
-    pub stack_bytes: u32,
+    /// C and Rust: the part of the linear memory that holds the stack, in bytes. By default 4096
+    /// for C and 8192 for Rust, whose formatting takes more.
+    stack_bytes: Option<u32>,
+}
+
+impl Build {
+    /// The size of the stack in bytes.
+    pub fn stack_bytes(&self) -> u32 {
+        self.stack_bytes.unwrap_or(match self.lang {
+            Lang::Rust => 8192,
+            Lang::C | Lang::As => 4096,
+        })
+    }
 }
 
 const fn one() -> u32 {
     1
-}
-
-const fn default_stack() -> u32 {
-    4096
 }
 
 impl Source {
@@ -120,10 +126,8 @@ impl Source {
                 return Err(bad("memory_pages in [build] must be 1 to 16.".into()));
             }
             let memory = build.memory_pages * 65_536;
-            if build.stack_bytes < 256
-                || build.stack_bytes >= memory
-                || !build.stack_bytes.is_multiple_of(16)
-            {
+            let stack = build.stack_bytes();
+            if stack < 256 || stack >= memory || !stack.is_multiple_of(16) {
                 return Err(bad("stack_bytes in [build] must be a multiple of 16, at least 256 \
                      and less than the linear memory."
                     .into()));
@@ -174,7 +178,7 @@ mod tests {
         assert!(source.build.is_none());
         let source = parse(&format!("{GOOD}[build]\nlang = \"as\"\n")).unwrap();
         let build = source.build.unwrap();
-        assert_eq!((build.lang, build.memory_pages, build.stack_bytes), (Lang::As, 1, 4096));
+        assert_eq!((build.lang, build.memory_pages, build.stack_bytes()), (Lang::As, 1, 4096));
     }
 
     #[test]

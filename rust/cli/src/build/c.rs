@@ -46,7 +46,7 @@ pub fn compile(job: &Job<'_>) -> Result<()> {
         .args(sources(job)?)
         // A stack below the data traps when it overflows, instead of writing over the data.
         .args(["-Wl,--no-entry", "-Wl,--stack-first", "-Wl,--gc-sections", "-Wl,--strip-all"])
-        .arg(format!("-Wl,-z,stack-size={}", job.build.stack_bytes))
+        .arg(format!("-Wl,-z,stack-size={}", job.build.stack_bytes()))
         .arg(format!("-Wl,--initial-memory={memory},--max-memory={memory}"))
         // With these two the engine finds where the app's heap may begin, and needs no page more.
         .args(["-Wl,--export=__heap_base", "-Wl,--export=__data_end"])

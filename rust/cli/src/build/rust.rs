@@ -142,7 +142,7 @@ fn uses_registry(dir: &Path) -> bool {
 fn rustflags(job: &Job<'_>) -> Vec<String> {
     let memory = job.build.memory_pages * 65_536;
     let mut flags = vec![
-        format!("-Clink-arg=-zstack-size={}", job.build.stack_bytes),
+        format!("-Clink-arg=-zstack-size={}", job.build.stack_bytes()),
         format!("-Clink-arg=--initial-memory={memory}"),
         format!("-Clink-arg=--max-memory={memory}"),
         format!("-Clink-arg=--export={}", job.entry),
