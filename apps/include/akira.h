@@ -264,7 +264,8 @@ void akira_app_exit(int32_t code);
  * sum of 1 read, 2 write, 4 create, 8 truncate, 16 append; 4, 8 and 16 need 2. Reading
  * needs the capability fs_read, writing fs_write. At most 4 files may be open, and a
  * file that is open for writing only once. Errors: -EACCES, -EINVAL (path or flags),
- * -ENOENT, -ENFILE, -EISDIR, -EBUSY, -ENOSPC.
+ * -ENAMETOOLONG, -ENOENT, -ENFILE, -EISDIR, -EBUSY, -ENOSPC, -ENOMEM (an open file
+ * costs 512 bytes of the quota).
  * Needs the capability fs_read or fs_write.
  */
 AKIRA_IMPORT(fs_open)
@@ -305,15 +306,16 @@ int32_t akira_fs_close(int32_t handle);
 
 /*
  * Returns the size of a file in bytes, 0 for a directory.
- * Errors: -EACCES, -EINVAL, -ENOENT.
+ * Errors: -EACCES, -EINVAL, -ENAMETOOLONG, -ENOENT.
  * Needs the capability fs_read.
  */
 AKIRA_IMPORT(fs_stat)
 int32_t akira_fs_stat(const void *path, uint32_t path_len);
 
 /*
- * Deletes a file or an empty directory. Errors: -EACCES, -EINVAL, -ENOENT, -ENOTEMPTY,
- * -EBUSY when the app has it open.
+ * Deletes a file or an empty directory. Errors: -EACCES, -EINVAL,
+ * -ENAMETOOLONG, -ENOENT, -ENOTEMPTY, -EISDIR for the app's own folder, -EBUSY when the
+ * app has it open.
  * Needs the capability fs_write.
  */
 AKIRA_IMPORT(fs_delete)
@@ -321,8 +323,8 @@ int32_t akira_fs_delete(const void *path, uint32_t path_len);
 
 /*
  * Renames a file or directory; an existing target is replaced in one step.
- * Errors: -EACCES, -EINVAL, -ENOENT, -EBUSY when the app has one of them open, or a
- * file in one of them.
+ * Errors: -EACCES, -EINVAL, -ENAMETOOLONG, -ENOENT, -EISDIR for the app's own folder,
+ * -EBUSY when the app has one of them open, or a file in one of them.
  * Needs the capability fs_write.
  */
 AKIRA_IMPORT(fs_rename)
@@ -331,8 +333,8 @@ int32_t akira_fs_rename(const void *from, uint32_t from_len, const void *to, uin
 /*
  * Writes the name of the entry number `index` (from 0) of a directory into `out` and
  * returns the name's length; directories end with a slash. The empty path is the app's
- * folder. Errors: -EACCES, -EINVAL, -ENOENT past the last entry, -ENOTDIR, -ENOMEM
- * when `out` is too small.
+ * folder. Errors: -EACCES, -EINVAL, -ENAMETOOLONG, -ENOENT past the last entry, -ENOTDIR,
+ * -ENOMEM when `out` is too small.
  * Needs the capability fs_read.
  */
 AKIRA_IMPORT(fs_list)
@@ -554,8 +556,8 @@ int32_t akira_net_send(int32_t handle, const void *data, uint32_t data_len);
 
 /*
  * Takes what has arrived, waiting for it up to `timeout_ms` (0 not at all, negative for
- * ever), and returns how many bytes; 0 when the peer has closed. Errors: -EBADF, -EAGAIN
- * when nothing came, -ECONNRESET, -EINTR.
+ * ever), and returns how many bytes; 0 when the peer has closed. Errors: -EBADF,
+ * -EINVAL when `out` has no room at all, -EAGAIN when nothing came, -ECONNRESET, -EINTR.
  * Needs the capability network_client or network_server.
  */
 AKIRA_IMPORT(net_recv)

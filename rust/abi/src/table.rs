@@ -63,8 +63,8 @@ macro_rules! for_each_native {
             /// sum of 1 read, 2 write, 4 create, 8 truncate, 16 append; 4, 8 and 16 need 2. Reading
             /// needs the capability fs_read, writing fs_write. At most 4 files may be open, and a
             /// file that is open for writing only once. Errors: -EACCES, -EINVAL (path or flags),
-            /// -ENOENT, -ENFILE, -EISDIR, -EBUSY, -ENOSPC, -ENOMEM (an open file costs 512
-            /// bytes of the quota).
+            /// -ENAMETOOLONG, -ENOENT, -ENFILE, -EISDIR, -EBUSY, -ENOSPC, -ENOMEM (an open file
+            /// costs 512 bytes of the quota).
             9 fs fn fs_open(path: bytes, flags: i32) -> i32, needs FsRead or FsWrite;
 
             /// Reads from an open file into `out` and returns how many bytes; 0 at the end.
@@ -86,22 +86,23 @@ macro_rules! for_each_native {
             13 fs fn fs_close(handle: i32) -> i32, needs Nothing;
 
             /// Returns the size of a file in bytes, 0 for a directory.
-            /// Errors: -EACCES, -EINVAL, -ENOENT.
+            /// Errors: -EACCES, -EINVAL, -ENAMETOOLONG, -ENOENT.
             14 fs fn fs_stat(path: bytes) -> i32, needs FsRead;
 
-            /// Deletes a file or an empty directory. Errors: -EACCES, -EINVAL, -ENOENT, -ENOTEMPTY,
-            /// -EBUSY when the app has it open.
+            /// Deletes a file or an empty directory. Errors: -EACCES, -EINVAL,
+            /// -ENAMETOOLONG, -ENOENT, -ENOTEMPTY, -EISDIR for the app's own folder, -EBUSY when the
+            /// app has it open.
             15 fs fn fs_delete(path: bytes) -> i32, needs FsWrite;
 
             /// Renames a file or directory; an existing target is replaced in one step.
-            /// Errors: -EACCES, -EINVAL, -ENOENT, -EBUSY when the app has one of them open, or a
-            /// file in one of them.
+            /// Errors: -EACCES, -EINVAL, -ENAMETOOLONG, -ENOENT, -EISDIR for the app's own folder,
+            /// -EBUSY when the app has one of them open, or a file in one of them.
             16 fs fn fs_rename(from: bytes, to: bytes) -> i32, needs FsWrite;
 
             /// Writes the name of the entry number `index` (from 0) of a directory into `out` and
             /// returns the name's length; directories end with a slash. The empty path is the app's
-            /// folder. Errors: -EACCES, -EINVAL, -ENOENT past the last entry, -ENOTDIR, -ENOMEM
-            /// when `out` is too small.
+            /// folder. Errors: -EACCES, -EINVAL, -ENAMETOOLONG, -ENOENT past the last entry, -ENOTDIR,
+            /// -ENOMEM when `out` is too small.
             17 fs fn fs_list(path: bytes, index: i32, out: bytes_mut) -> i32, needs FsRead;
 
             /// Fills `out` (at most 1024 bytes) from the device's cryptographically secure source and
@@ -215,8 +216,8 @@ macro_rules! for_each_native {
             42 net fn net_send(handle: i32, data: bytes) -> i32, needs NetworkClient or NetworkServer;
 
             /// Takes what has arrived, waiting for it up to `timeout_ms` (0 not at all, negative for
-            /// ever), and returns how many bytes; 0 when the peer has closed. Errors: -EBADF, -EAGAIN
-            /// when nothing came, -ECONNRESET, -EINTR.
+            /// ever), and returns how many bytes; 0 when the peer has closed. Errors: -EBADF,
+            /// -EINVAL when `out` has no room at all, -EAGAIN when nothing came, -ECONNRESET, -EINTR.
             43 net fn net_recv(handle: i32, out: bytes_mut, timeout_ms: i32) -> i32, needs NetworkClient or NetworkServer;
 
             /// Closes a socket. Error: -EBADF.

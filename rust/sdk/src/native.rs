@@ -281,7 +281,8 @@ unsafe extern "C" {
     /// sum of 1 read, 2 write, 4 create, 8 truncate, 16 append; 4, 8 and 16 need 2. Reading
     /// needs the capability fs_read, writing fs_write. At most 4 files may be open, and a
     /// file that is open for writing only once. Errors: -EACCES, -EINVAL (path or flags),
-    /// -ENOENT, -ENFILE, -EISDIR, -EBUSY, -ENOSPC.
+    /// -ENAMETOOLONG, -ENOENT, -ENFILE, -EISDIR, -EBUSY, -ENOSPC, -ENOMEM (an open file
+    /// costs 512 bytes of the quota).
     /// Needs the capability fs_read or fs_write.
     pub unsafe fn fs_open(path: *const u8, path_len: usize, flags: i32) -> i32;
 
@@ -307,25 +308,26 @@ unsafe extern "C" {
     pub safe fn fs_close(handle: i32) -> i32;
 
     /// Returns the size of a file in bytes, 0 for a directory.
-    /// Errors: -EACCES, -EINVAL, -ENOENT.
+    /// Errors: -EACCES, -EINVAL, -ENAMETOOLONG, -ENOENT.
     /// Needs the capability fs_read.
     pub unsafe fn fs_stat(path: *const u8, path_len: usize) -> i32;
 
-    /// Deletes a file or an empty directory. Errors: -EACCES, -EINVAL, -ENOENT, -ENOTEMPTY,
-    /// -EBUSY when the app has it open.
+    /// Deletes a file or an empty directory. Errors: -EACCES, -EINVAL,
+    /// -ENAMETOOLONG, -ENOENT, -ENOTEMPTY, -EISDIR for the app's own folder, -EBUSY when the
+    /// app has it open.
     /// Needs the capability fs_write.
     pub unsafe fn fs_delete(path: *const u8, path_len: usize) -> i32;
 
     /// Renames a file or directory; an existing target is replaced in one step.
-    /// Errors: -EACCES, -EINVAL, -ENOENT, -EBUSY when the app has one of them open, or a
-    /// file in one of them.
+    /// Errors: -EACCES, -EINVAL, -ENAMETOOLONG, -ENOENT, -EISDIR for the app's own folder,
+    /// -EBUSY when the app has one of them open, or a file in one of them.
     /// Needs the capability fs_write.
     pub unsafe fn fs_rename(from: *const u8, from_len: usize, to: *const u8, to_len: usize) -> i32;
 
     /// Writes the name of the entry number `index` (from 0) of a directory into `out` and
     /// returns the name's length; directories end with a slash. The empty path is the app's
-    /// folder. Errors: -EACCES, -EINVAL, -ENOENT past the last entry, -ENOTDIR, -ENOMEM
-    /// when `out` is too small.
+    /// folder. Errors: -EACCES, -EINVAL, -ENAMETOOLONG, -ENOENT past the last entry, -ENOTDIR,
+    /// -ENOMEM when `out` is too small.
     /// Needs the capability fs_read.
     pub unsafe fn fs_list(
         path: *const u8,
@@ -494,8 +496,8 @@ unsafe extern "C" {
     pub unsafe fn net_send(handle: i32, data: *const u8, data_len: usize) -> i32;
 
     /// Takes what has arrived, waiting for it up to `timeout_ms` (0 not at all, negative for
-    /// ever), and returns how many bytes; 0 when the peer has closed. Errors: -EBADF, -EAGAIN
-    /// when nothing came, -ECONNRESET, -EINTR.
+    /// ever), and returns how many bytes; 0 when the peer has closed. Errors: -EBADF,
+    /// -EINVAL when `out` has no room at all, -EAGAIN when nothing came, -ECONNRESET, -EINTR.
     /// Needs the capability network_client or network_server.
     pub unsafe fn net_recv(handle: i32, out: *mut u8, out_len: usize, timeout_ms: i32) -> i32;
 
