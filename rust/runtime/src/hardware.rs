@@ -122,6 +122,10 @@ impl<P: Platform> Runtime<P> {
         }
         self.platform.sim_input(event).map_err(|errno| match errno {
             Errno::ENOTSUP => not_simulated("inputs are moved"),
+            Errno::EAGAIN => ApiError::new(
+                Code::Busy,
+                "Too many events wait to be taken in. Send this one again in a moment.",
+            ),
             errno => ApiError::storage("feed the input", errno),
         })
     }

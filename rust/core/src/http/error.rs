@@ -58,7 +58,7 @@ codes! {
     AlreadyRunning 409 "already_running", "The app runs already.";
     NotRunning 409 "not_running", "The app does not run.";
     Running 409 "running", "The app runs; it must be stopped first.";
-    Busy 409 "busy", "Another request is at work on the same app.";
+    Busy 409 "busy", "Another request is at work on the same app, or too many events wait.";
     TooLarge 413 "too_large", "The module or the body is larger than a device takes.";
     StartFailed 422 "start_failed", "The app could not be brought into memory.";
     TooManyAttempts 429 "too_many_attempts", "Too many requests came with a wrong token.";
