@@ -61,7 +61,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 _MEASURED = pytest.StashKey[list[str]]()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def measured(pytestconfig: pytest.Config) -> Callable[[str], None]:
     """Notes a line that the end of the run shows, also when all is well."""
     return pytestconfig.stash.setdefault(_MEASURED, []).append

@@ -101,7 +101,14 @@ class Packer:
                 Path(folder) / name for name in ("in.wasm", "app.toml", "out.wasm")
             )
             source.write_bytes(module)
-            toml.write_text("".join(f"{key} = {_toml(value)}\n" for key, value in fields.items()))
+            scope = fields.pop("scope", None)
+            lines = [f"{key} = {_toml(value)}\n" for key, value in fields.items()]
+            if scope is not None:
+                lines += [
+                    "[scope]\n",
+                    *(f"{key} = {_toml(value)}\n" for key, value in scope.items()),
+                ]
+            toml.write_text("".join(lines))
             command = [
                 self._program,
                 "pack",

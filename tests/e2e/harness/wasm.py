@@ -130,6 +130,16 @@ def i32_store8(offset: int) -> bytes:
     return b"\x3a\x00" + uleb(offset)
 
 
+def i32_store(offset: int) -> bytes:
+    """`i32.store` at a constant offset from the address on the stack."""
+    return b"\x36\x02" + uleb(offset)
+
+
+def i32_load8_u(offset: int) -> bytes:
+    """`i32.load8_u` at a constant offset from the address on the stack."""
+    return b"\x2d\x00" + uleb(offset)
+
+
 def i32_load(offset: int) -> bytes:
     """`i32.load` at a constant offset from the address on the stack."""
     return b"\x28\x02" + uleb(offset)
