@@ -40,6 +40,11 @@ uint32_t akira_exec_timeout_ms(void)
 	return CONFIG_AKIRA_EXEC_TIMEOUT_MS;
 }
 
+uint32_t akira_exec_timeout_max_ms(void)
+{
+	return CONFIG_AKIRA_EXEC_TIMEOUT_MAX_MS;
+}
+
 size_t akira_app_heap_size(void)
 {
 	return CONFIG_AKIRA_APP_HEAP_SIZE;

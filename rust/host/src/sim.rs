@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use akira_abi::CapSet;
-use akira_core::manifest::EXEC_TIMEOUT_DEFAULT;
+use akira_core::manifest::{EXEC_TIMEOUT_DEFAULT, EXEC_TIMEOUT_RANGE};
 use akira_runtime::platform::{Level, Platform};
 use akira_runtime::{Config, Runtime, SignaturePolicy, StartError};
 use tokio::net::TcpListener;
@@ -59,6 +59,8 @@ pub struct SimOptions {
     pub pool_bytes: usize,
     /// Execution limit of apps whose manifest names none, in milliseconds.
     pub exec_timeout_ms: u32,
+    /// Longest execution limit that the device gives, in milliseconds; a manifest's is cut to it.
+    pub exec_timeout_max_ms: u32,
     /// Whether what the device has stored also survives a crash of this machine, at any time. What
     /// a kill of the process leaves is a power cut to the device and always safe; without this a
     /// crash of the machine may cost the image. With it every commit waits for the disk.
@@ -84,6 +86,7 @@ impl SimOptions {
             token: None,
             pool_bytes: DEFAULT_POOL_BYTES,
             exec_timeout_ms: EXEC_TIMEOUT_DEFAULT,
+            exec_timeout_max_ms: EXEC_TIMEOUT_RANGE.1,
             durable: false,
             rf_port: None,
             signatures: SignaturePolicy::Off,
@@ -181,6 +184,7 @@ impl Device {
             token,
             pool_bytes,
             exec_timeout_ms,
+            exec_timeout_max_ms,
             durable,
             rf_port,
             signatures,
@@ -202,7 +206,8 @@ impl Device {
 
         let rf = Rf::open(rf_port).map_err(SimError::Radio)?;
         let host = Host::new(storage, console, token, rf);
-        let config = Config { pool_bytes, exec_timeout_ms, signatures, grantable };
+        let config =
+            Config { pool_bytes, exec_timeout_ms, exec_timeout_max_ms, signatures, grantable };
         let runtime = Runtime::new(host, config).map_err(SimError::Runtime)?;
         let ticker = Ticker::start(Arc::clone(&runtime)).map_err(SimError::System)?;
         let intake = Intake::start(Arc::clone(&runtime)).map_err(SimError::System)?;

@@ -112,7 +112,10 @@ impl<P: Platform> AppContext<P> {
     pub(crate) fn new(runtime: Arc<Runtime<P>>, record: &Record, slot: usize) -> Self {
         let now = runtime.platform.uptime_ms() as u32;
         let manifest = &record.manifest;
-        let exec_timeout_ms = manifest.exec_timeout_ms.unwrap_or(runtime.exec_timeout_ms);
+        let exec_timeout_ms = manifest
+            .exec_timeout_ms
+            .unwrap_or(runtime.exec_timeout_ms)
+            .min(runtime.exec_timeout_max_ms);
         Self {
             mask: AtomicU32::new(record.granted.bits() | LIVE),
             runtime,
@@ -225,8 +228,8 @@ impl<P: Platform> AppContext<P> {
         self.killed.load(Ordering::Acquire).then(|| {
             format!(
                 "watchdog: its code ran for more than {} ms without a pause; sleep now and then, \
-                 or raise exec_timeout_ms in its manifest",
-                self.exec_timeout_ms
+                 or raise exec_timeout_ms in its manifest (at most {} here)",
+                self.exec_timeout_ms, self.runtime.exec_timeout_max_ms
             )
         })
     }

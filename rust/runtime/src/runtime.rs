@@ -39,6 +39,8 @@ pub struct Config {
     pub pool_bytes: usize,
     /// Execution limit of an app whose manifest names none, in milliseconds.
     pub exec_timeout_ms: u32,
+    /// Longest execution limit that this device gives, in milliseconds; a manifest's is cut to it.
+    pub exec_timeout_max_ms: u32,
     /// What is done about the signatures of apps.
     pub signatures: SignaturePolicy,
     /// What the device grants at most, whatever a manifest asks for.
@@ -91,6 +93,7 @@ pub struct Runtime<P: Platform> {
     pub(crate) security: Mutex<P::RawMutex, Security>,
     pub(crate) audit: Mutex<P::RawMutex, Audit>,
     pub(crate) exec_timeout_ms: u32,
+    pub(crate) exec_timeout_max_ms: u32,
     #[cfg(feature = "metering")]
     pub(crate) instruction_budget: AtomicU32,
     pub(crate) signatures: SignaturePolicy,
@@ -129,6 +132,7 @@ impl<P: Platform> Runtime<P> {
             security: Mutex::new(Security::new()),
             audit: Mutex::new(Audit::new()),
             exec_timeout_ms: config.exec_timeout_ms,
+            exec_timeout_max_ms: config.exec_timeout_max_ms,
             #[cfg(feature = "metering")]
             instruction_budget: AtomicU32::new(0),
             signatures: config.signatures,

@@ -42,10 +42,12 @@ pub extern "C" fn akira_start() -> c_int {
     // SAFETY: takes no argument.
     let exec_timeout_ms = unsafe { ffi::akira_exec_timeout_ms() };
     // SAFETY: takes no argument.
+    let exec_timeout_max_ms = unsafe { ffi::akira_exec_timeout_max_ms() };
+    // SAFETY: takes no argument.
     let signatures = SignaturePolicy::from_number(unsafe { ffi::akira_signature_policy() });
     // SAFETY: takes no argument.
     let grantable = CapSet::from_bits(unsafe { ffi::akira_grantable() }).unwrap_or(CapSet::EMPTY);
-    let config = Config { pool_bytes, exec_timeout_ms, signatures, grantable };
+    let config = Config { pool_bytes, exec_timeout_ms, exec_timeout_max_ms, signatures, grantable };
     let started = Runtime::new(Zephyr::probe(), config).and_then(|runtime| {
         #[cfg(feature = "metering")]
         // SAFETY: takes no argument.

@@ -51,6 +51,9 @@ size_t akira_app_heap_size(void);
 /** @brief Execution limit of apps whose manifest names none, in milliseconds. */
 uint32_t akira_exec_timeout_ms(void);
 
+/** @brief Longest execution limit that an app's manifest can ask for, in milliseconds. */
+uint32_t akira_exec_timeout_max_ms(void);
+
 /* ---- random.c ---------------------------------------------------------------------------- */
 
 /** Fills @p out from a cryptographically secure source; -ENODEV when there is none. */

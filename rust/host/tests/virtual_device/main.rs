@@ -8,5 +8,6 @@ mod device;
 mod files;
 mod hardware;
 mod http;
+mod limits;
 mod network;
 mod starts;
