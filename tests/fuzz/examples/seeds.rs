@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! Writes the seed corpora: `cargo run --example seeds`, in this folder. They are kept in the tree;
+//! run it after a format has changed, so that the fuzzer begins with inputs that still mean something.
+
+use std::fs;
+use std::path::Path;
+
+use akira_core::input::BUTTON_NAMES;
+use akira_core::manifest::Draft;
+use akira_core::module::{SECTION_CBOR, SECTION_JSON, append_custom_section};
+use akira_core::scope::ScopeDraft;
+use akira_fuzz::script::SEPARATOR;
+
+/// The folder of a target, and how its seeds' names end.
+struct Corpus {
+    target: &'static str,
+    ending: &'static str,
+}
+
+impl Corpus {
+    fn add(&self, name: &str, content: &[u8]) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(self.target);
+        fs::create_dir_all(&folder).expect("a folder for the seeds");
+        fs::write(folder.join(name).with_extension(self.ending), content).expect("a seed");
+    }
+}
+
+const JSON: &[u8] =
+    br#"{"name":"old","version":"1.4.0","capabilities":["display.write","network.*"],
+"memory_quota":65536,"autostart":true,"priority":3,"restart":"always","entry":"main","stack_kb":8,
+"exec_timeout_ms":500,"description":"text","author":"somebody","permissions":{"deep":[1,2]}}"#;
+
+fn full() -> Draft {
+    Draft {
+        name: Some("keeper".into()),
+        version: Some("1.2.3-rc.1+b".into()),
+        description: Some("Keeps files.".into()),
+        author: Some("somebody".into()),
+        capabilities: ["display", "sensor", "fs_read", "fs_write", "network_client", "ipc"]
+            .map(String::from)
+            .to_vec(),
+        memory_quota: Some(65_536),
+        autostart: Some(true),
+        priority: Some(7),
+        restart: Some("on-failure".into()),
+        entry: Some("main".into()),
+        stack_kb: Some(8),
+        heap_kb: Some(16),
+        exec_timeout_ms: Some(500),
+        abi: Some(1),
+        scope: Some(ScopeDraft {
+            sensors: Some(vec![0, 12]),
+            storage_bytes: Some(4096),
+            hosts: Some(vec!["127.0.0.1:80".into(), "example.com:8080".into()]),
+            ports: Some(vec![8080]),
+            peers: Some(vec!["chat".into()]),
+        }),
+    }
+}
+
+fn small(name: &str) -> Draft {
+    Draft { name: Some(name.into()), version: Some("1.0.0".into()), ..Draft::default() }
+}
+
+fn cbor(draft: &Draft) -> Vec<u8> {
+    draft.to_cbor().expect("a draft can be written")
+}
+
+/// A module whose `_start` returns at once, or never.
+fn module(loops: bool) -> Vec<u8> {
+    let mut module = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0".to_vec();
+    module.extend_from_slice(b"\x07\x0a\x01\x06_start\0\0");
+    module.extend_from_slice(if loops {
+        b"\x0a\x09\x01\x07\0\x03\x40\x0c\0\x0b\x0b".as_slice()
+    } else {
+        b"\x0a\x04\x01\x02\0\x0b".as_slice()
+    });
+    module
+}
+
+fn app(name: &str, loops: bool) -> Vec<u8> {
+    let mut app = module(loops);
+    append_custom_section(&mut app, SECTION_CBOR, &cbor(&small(name)));
+    app
+}
+
+fn manifests() {
+    let target = Corpus { target: "manifest_cbor", ending: "cbor" };
+    target.add("full", &cbor(&full()));
+    target.add("small", &cbor(&small("a")));
+    target.add("empty", &cbor(&Draft::default()));
+    target.add("indefinite", b"\xbf\x00\x61a\x01\x651.0.0\xff");
+    let target = Corpus { target: "manifest_json", ending: "json" };
+    target.add("full", JSON);
+    target.add("small", br#"{"name":"a","version":"1.0.0"}"#);
+}
+
+fn modules() {
+    let target = Corpus { target: "section_scan", ending: "bin" };
+    let in_pieces = |piece: u8, module: &[u8]| [&[piece], module].concat();
+    target.add("app", &in_pieces(7, &app("hello", false)));
+    let mut json = module(true);
+    append_custom_section(&mut json, "name", b"\0\x01a");
+    append_custom_section(&mut json, SECTION_JSON, JSON);
+    target.add("json", &in_pieces(64, &json));
+    target.add("start", &in_pieces(1, b"\0asm\x01\0\0\0\x08\x01\0"));
+}
+
+fn records() {
+    let target = Corpus { target: "registry_record", ending: "bin" };
+    for (name, draft) in [("full", full()), ("small", small("a"))] {
+        let manifest = draft.check().expect("a good manifest");
+        let record = akira_core::registry::Record {
+            granted: manifest.capabilities,
+            manifest,
+            size: 1234,
+            sha256: [7; 32],
+        };
+        let bytes = record.encode();
+        target.add(name, &bytes);
+        // Without head and checksum: the target puts them around it.
+        target.add(&format!("{name}-payload"), &bytes[4..bytes.len() - 8]);
+    }
+}
+
+fn requests() {
+    let target = Corpus { target: "http_route", ending: "bin" };
+    for (name, line) in [
+        ("status", "GET /api/v1/status"),
+        ("app", "DELETE /api/v1/apps/hello"),
+        ("install", "PUT /api/v1/apps/hello?deny=fs_write,rf"),
+        ("log", "GET /api/v1/apps/hello/log?since=7"),
+        ("start", "POST /api/v1/apps/hello/start"),
+        ("sensor", "PUT /api/v1/sensors/12"),
+        ("input", "POST /api/v1/input"),
+        ("display", "GET /api/v1/display"),
+        ("audit", "GET /api/v1/audit?since=1"),
+        ("keys", "PUT /api/v1/keys/release"),
+    ] {
+        target.add(name, line.as_bytes());
+    }
+    let target = Corpus { target: "http_request", ending: "json" };
+    target.add("value", br#"{"value":-21.5e0}"#);
+    for name in BUTTON_NAMES {
+        let body = format!(r#"{{"kind":"button","button":"{name}","pressed":true}}"#);
+        target.add(&format!("button-{name}"), body.as_bytes());
+    }
+    target.add("touch", br#"{"kind":"touch","x":319,"y":239,"pressed":false}"#);
+    target.add("analog", br#"{"kind":"analog","channel":1,"value":65535}"#);
+}
+
+fn scripts() {
+    let target = Corpus { target: "http_exchange", ending: "bin" };
+    let install = |name: &str, loops| {
+        [format!("PUT /api/v1/apps/{name}\n").as_bytes(), &app(name, loops)].concat()
+    };
+    let script = |requests: &[&[u8]]| requests.join(SEPARATOR);
+    target.add(
+        "life",
+        &script(&[
+            &install("hello", false),
+            b"POST /api/v1/apps/hello/start\n",
+            b"GET /api/v1/apps/hello/log?since=0\n",
+            b"GET /api/v1/apps\n",
+            b"DELETE /api/v1/apps/hello\n",
+        ]),
+    );
+    target.add(
+        "update",
+        &script(&[
+            &install("loop", true),
+            b"POST /api/v1/apps/loop/start\n",
+            &install("loop", false),
+            b"POST /api/v1/apps/loop/stop\n",
+            &install("loop", false),
+            b"GET /api/v1/apps/loop\n",
+        ]),
+    );
+    target.add(
+        "hardware",
+        &script(&[
+            b"GET /api/v1/status\n",
+            b"GET /api/v1/sensors\n",
+            b"PUT /api/v1/sensors/0 13\n{\"value\":3.5}",
+            b"POST /api/v1/input\n{\"kind\":\"touch\",\"x\":1,\"y\":2,\"pressed\":true}",
+            b"GET /api/v1/display\n",
+        ]),
+    );
+    target
+        .add("refused", &script(&[b"PUT /api/v1/apps/x 9\n\0asm\x01\0\0\0\x08", b"PATCH / 1\nx"]));
+}
+
+fn others() {
+    let target = Corpus { target: "path", ending: "bin" };
+    for (name, path) in [
+        ("plain", "notes/today.txt"),
+        ("dots", "./a//b/../c"),
+        ("root", "/config/token"),
+        ("odd", "caf\u{e9}\\x\u{7f}"),
+    ] {
+        target.add(name, path.as_bytes());
+    }
+    let target = Corpus { target: "rf_frame", ending: "bin" };
+    target.add("packet", b"AKRF\xa0\x27\xbe\x33\x0e\0\x02\0\x08\x07\x06\x05\x04\x03\x02\x01hi");
+    target.add("empty", b"AKRF\xa0\x27\xbe\x33\x0e\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01");
+}
+
+fn main() {
+    manifests();
+    modules();
+    records();
+    requests();
+    scripts();
+    others();
+}
