@@ -3,16 +3,20 @@
 
 //! The pool: every byte of modules, instances and linear memories comes from here.
 //!
-//! Memory itself is the global allocator's. The pool counts it, against its own limit and against
-//! the account of the instance slot whose thread asks for it, and refuses what goes over either.
-//! Each block remembers its size and account in 8 bytes before it, so that giving it back credits
-//! whoever paid, on whatever thread that happens.
+//! Memory itself is the global allocator's, or, for what is large, a device's [`BulkMemory`]. The pool
+//! counts it, against its own limit and against the account of the instance slot whose thread asks
+//! for it, and refuses what goes over either. Each block remembers its size, its account and where it
+//! is in 8 bytes before it, so that giving it back credits whoever paid, on whatever thread that
+//! happens.
 
-use alloc::alloc::{Layout, alloc, dealloc, realloc};
+use alloc::alloc::Layout;
 use core::ffi::{c_uint, c_void};
 use core::ops::{Deref, DerefMut};
 use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+
+pub use crate::bulk::BulkMemory;
+use crate::bulk::Place;
 
 /// Number of accounts: one for each instance slot.
 pub const ACCOUNTS: usize = 8;
@@ -71,6 +75,8 @@ static POOL: Counter = Counter::new();
 static ACCOUNT: [Counter; ACCOUNTS] = [const { Counter::new() }; ACCOUNTS];
 /// What no app pays for: WAMR's own tables, and a module while it is being installed.
 static NOBODY: Counter = Counter::new();
+/// What is not in bulk memory. Without such memory it has no limit but the pool's.
+static INNER: Counter = Counter::new();
 
 /// Tells which account the current thread's memory is charged to.
 pub type CurrentAccount = fn() -> Option<usize>;
@@ -81,6 +87,17 @@ static CURRENT: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 pub(crate) fn configure(limit: usize, current: CurrentAccount) {
     POOL.limit.store(limit, Ordering::Relaxed);
     CURRENT.store(current as *mut (), Ordering::Release);
+}
+
+/// Takes large blocks from `memory` from now on: linear memories and [`Buffer`]s. What else the pool
+/// gives stays with the global allocator and has a limit of its own there. `false`, and nothing
+/// changes, when it has been called before.
+pub fn set_bulk_memory(memory: &'static BulkMemory) -> bool {
+    let new = crate::bulk::set(memory);
+    if new {
+        INNER.limit.store(memory.inner_limit(), Ordering::Relaxed);
+    }
+    new
 }
 
 /// The pool as a whole.
@@ -98,11 +115,32 @@ pub fn unowned() -> Usage {
     NOBODY.usage()
 }
 
-/// The counter of an account by its number in a block's header: 0 is nobody.
-fn counter(account: u32) -> &'static Counter {
-    match account {
-        0 => &NOBODY,
-        account => &ACCOUNT[account as usize - 1],
+/// Who pays for a block, as its header has it: the account plus one (0 is nobody), and whether the
+/// block is in bulk memory.
+#[derive(Clone, Copy, Debug)]
+struct Owner(u32);
+
+impl Owner {
+    const IN_BULK: u32 = 1 << 31;
+
+    fn new(account: Option<usize>, place: Place) -> Self {
+        let account = account.map_or(0, |index| index as u32 + 1);
+        Self(account | if place.is_bulk() { Self::IN_BULK } else { 0 })
+    }
+
+    fn counter(self) -> &'static Counter {
+        match self.0 & !Self::IN_BULK {
+            0 => &NOBODY,
+            account => &ACCOUNT[account as usize - 1],
+        }
+    }
+
+    fn in_bulk(self) -> bool {
+        self.0 & Self::IN_BULK != 0
+    }
+
+    fn place(self) -> Place {
+        Place::of(self.in_bulk())
     }
 }
 
@@ -129,8 +167,7 @@ fn current_account() -> Option<usize> {
 #[derive(Clone, Copy)]
 struct Header {
     size: u32,
-    /// The account plus one; 0 is nobody.
-    account: u32,
+    owner: Owner,
 }
 
 const HEADER: usize = size_of::<Header>();
@@ -149,37 +186,45 @@ fn layout(size: usize) -> Option<Layout> {
     Layout::from_size_align(size.checked_add(HEADER)?, align_of::<Header>()).ok()
 }
 
-fn charge(account: u32, size: usize) -> bool {
+fn charge(owner: Owner, size: usize) -> bool {
     if !POOL.charge(size) {
         return false;
     }
-    if !counter(account).charge(size) {
+    if !owner.counter().charge(size) {
+        POOL.credit(size);
+        return false;
+    }
+    if !owner.in_bulk() && !INNER.charge(size) {
+        owner.counter().credit(size);
         POOL.credit(size);
         return false;
     }
     true
 }
 
-fn credit(account: u32, size: usize) {
+fn credit(owner: Owner, size: usize) {
     POOL.credit(size);
-    counter(account).credit(size);
+    owner.counter().credit(size);
+    if !owner.in_bulk() {
+        INNER.credit(size);
+    }
 }
 
 /// Allocates `size` bytes, zeroed on request; `None` when the pool or the account has no room.
-fn allocate(size: usize, zeroed: bool) -> Option<NonNull<u8>> {
+fn allocate(size: usize, place: Place, zeroed: bool) -> Option<NonNull<u8>> {
     let stored = u32::try_from(size).ok()?;
     let layout = layout(size)?;
-    let account = current_account().map_or(0, |index| index as u32 + 1);
-    if !charge(account, cost(layout)) {
+    let owner = Owner::new(current_account(), place);
+    if !charge(owner, cost(layout)) {
         return None;
     }
     // SAFETY: the layout's size is not zero, it has a header at least.
-    let Some(base) = NonNull::new(unsafe { alloc(layout) }) else {
-        credit(account, cost(layout));
+    let Some(base) = NonNull::new(unsafe { place.allocate(layout) }) else {
+        credit(owner, cost(layout));
         return None;
     };
     // SAFETY: `base` is valid for `layout`, which begins with a header and is aligned for it.
-    unsafe { base.cast::<Header>().write(Header { size: stored, account }) };
+    unsafe { base.cast::<Header>().write(Header { size: stored, owner }) };
     // SAFETY: the block is HEADER bytes longer than `size`.
     let block = unsafe { base.add(HEADER) };
     if zeroed {
@@ -206,11 +251,11 @@ unsafe fn header(block: NonNull<u8>) -> (NonNull<Header>, Header) {
 /// As for [`header`]; the block may not be used afterwards.
 unsafe fn release(block: NonNull<u8>) {
     // SAFETY: passed on to the caller.
-    let (base, Header { size, account }) = unsafe { header(block) };
+    let (base, Header { size, owner }) = unsafe { header(block) };
     if let Some(layout) = layout(size as usize) {
-        credit(account, cost(layout));
-        // SAFETY: `base` was allocated with this very layout.
-        unsafe { dealloc(base.as_ptr().cast(), layout) };
+        credit(owner, cost(layout));
+        // SAFETY: `base` was allocated in this place with this very layout.
+        unsafe { owner.place().release(base.as_ptr().cast(), layout) };
     }
 }
 
@@ -227,18 +272,19 @@ unsafe fn reallocate(block: NonNull<u8>, size: usize, zeroed: bool) -> Option<No
     // While it moves, old and new exist side by side at worst; only the growth is charged, since
     // the limit is on what the app keeps.
     let (old_cost, new_cost) = (cost(old_layout), cost(new_layout));
-    if !charge(old.account, new_cost.saturating_sub(old_cost)) {
+    if !charge(old.owner, new_cost.saturating_sub(old_cost)) {
         return None;
     }
-    // SAFETY: `base` was allocated with `old_layout`; the new size is not zero.
-    let moved = unsafe { realloc(base.as_ptr().cast(), old_layout, new_layout.size()) };
+    let place = old.owner.place();
+    // SAFETY: `base` was allocated in `place` with `old_layout`; the new size is not zero.
+    let moved = unsafe { place.resize(base.as_ptr().cast(), old_layout, new_layout.size()) };
     let Some(base) = NonNull::new(moved) else {
-        credit(old.account, new_cost.saturating_sub(old_cost));
+        credit(old.owner, new_cost.saturating_sub(old_cost));
         return None;
     };
-    credit(old.account, old_cost.saturating_sub(new_cost));
+    credit(old.owner, old_cost.saturating_sub(new_cost));
     // SAFETY: `base` is valid for `new_layout`, which begins with a header.
-    unsafe { base.cast::<Header>().write(Header { size: stored, account: old.account }) };
+    unsafe { base.cast::<Header>().write(Header { size: stored, owner: old.owner }) };
     // SAFETY: the block is HEADER bytes longer than `size`.
     let block = unsafe { base.add(HEADER) };
     if zeroed && size > old_size {
@@ -252,14 +298,14 @@ unsafe fn reallocate(block: NonNull<u8>, size: usize, zeroed: bool) -> Option<No
 /// They count like the pool's own, and are credited when this is dropped, on whatever thread.
 #[derive(Debug)]
 pub struct Charge {
-    account: u32,
+    owner: Owner,
     size: usize,
 }
 
 impl Charge {
     /// Charges the account of the calling thread; `None` when the pool or the account has no room.
     pub fn new(size: usize) -> Option<Self> {
-        Self::to(current_account().map_or(0, |index| index as u32 + 1), size)
+        Self::to(current_account(), size)
     }
 
     /// Charges account `index`, whoever calls.
@@ -267,17 +313,18 @@ impl Charge {
         if index >= ACCOUNTS {
             return None;
         }
-        Self::to(index as u32 + 1, size)
+        Self::to(Some(index), size)
     }
 
-    fn to(account: u32, size: usize) -> Option<Self> {
-        charge(account, size).then(|| Self { account, size })
+    fn to(account: Option<usize>, size: usize) -> Option<Self> {
+        let owner = Owner::new(account, Place::Global);
+        charge(owner, size).then(|| Self { owner, size })
     }
 }
 
 impl Drop for Charge {
     fn drop(&mut self) {
-        credit(self.account, self.size);
+        credit(self.owner, self.size);
     }
 }
 
@@ -285,9 +332,15 @@ impl Drop for Charge {
 /// zero (core specification 2.0, 4.5.3.7).
 const FOR_LINEAR_MEMORY: c_uint = 1;
 
+/// Where a block for WAMR is to be, and whether it must be zeroed.
+fn wants(usage: c_uint) -> (Place, bool) {
+    if usage == FOR_LINEAR_MEMORY { (Place::large(), true) } else { (Place::Global, false) }
+}
+
 /// WAMR's `malloc`.
 pub(crate) unsafe extern "C" fn wamr_malloc(usage: c_uint, size: c_uint) -> *mut c_void {
-    allocate(size as usize, usage == FOR_LINEAR_MEMORY).map_or(ptr::null_mut(), to_c)
+    let (place, zeroed) = wants(usage);
+    allocate(size as usize, place, zeroed).map_or(ptr::null_mut(), to_c)
 }
 
 /// WAMR's `realloc`.
@@ -297,11 +350,11 @@ pub(crate) unsafe extern "C" fn wamr_realloc(
     block: *mut c_void,
     size: c_uint,
 ) -> *mut c_void {
-    let zeroed = usage == FOR_LINEAR_MEMORY;
+    let (place, zeroed) = wants(usage);
     let moved = match NonNull::new(block.cast::<u8>()) {
         // SAFETY: WAMR passes only blocks that it got from these functions.
         Some(block) => unsafe { reallocate(block, size as usize, zeroed) },
-        None => allocate(size as usize, zeroed),
+        None => allocate(size as usize, place, zeroed),
     };
     moved.map_or(ptr::null_mut(), to_c)
 }
@@ -330,7 +383,7 @@ unsafe impl Send for Buffer {}
 impl Buffer {
     /// `size` zero bytes; `None` when the pool or the account has no room.
     pub fn new(size: usize) -> Option<Self> {
-        allocate(size, true).map(|block| Self { block, size })
+        allocate(size, Place::large(), true).map(|block| Self { block, size })
     }
 }
 

@@ -18,6 +18,7 @@
 extern crate alloc;
 
 mod app_heap;
+mod bulk;
 mod cost;
 mod engine;
 mod error;
