@@ -58,9 +58,7 @@ struct Attempt {
 impl HostSocket {
     /// Begins to connect to a name or an address.
     pub fn connect(resolver: &Resolver, host: &str, port: u16) -> Result<Self, Errno> {
-        // An IPv6 address stands in brackets where a port follows.
-        let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
-        let state = match bare.parse::<IpAddr>() {
+        let state = match host.parse::<IpAddr>() {
             Ok(address) => State::try_each([(address, port).into()].into(), None),
             Err(_) => State::Resolving(resolver.ask(host, port)?),
         };

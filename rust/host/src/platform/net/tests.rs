@@ -90,7 +90,7 @@ fn a_connection_that_broke_says_so() {
 fn nobody_there_is_told_by_the_wait() {
     let (listening, port) = listener();
     drop(listening);
-    for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"] {
+    for host in ["127.0.0.1", "localhost", "::ffff:127.0.0.1"] {
         let mut socket = connect(host, port);
         assert_eq!(socket.wait(Readiness::Write, LONG), Err(Errno::ECONNREFUSED), "{host}");
         assert_eq!(socket.wait(Readiness::Read, LONG), Err(Errno::ECONNREFUSED), "and again");
