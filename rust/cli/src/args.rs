@@ -8,9 +8,10 @@ use std::path::PathBuf;
 
 use akira_abi::{CapSet, Capability};
 use akira_core::input::BUTTON_NAMES;
+use akira_core::name::AppName;
 use akira_core::signature::SignaturePolicy;
 use akira_host::sim::DEFAULT_POOL_BYTES;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 
 use crate::abi::Language;
@@ -103,12 +104,26 @@ pub enum Command {
     Sensors(SensorsArgs),
     /// Press buttons, touch the panel and move channels of a simulated device
     Input(InputArgs),
+    /// Show what the device denied and refused, and who tried to come in
+    Audit(AuditArgs),
+    /// List the keys whose signatures the device trusts
+    Keys,
+    /// Have the device trust a public key
+    Trust(TrustArgs),
+    /// Have the device trust a key no longer
+    Untrust(UntrustArgs),
     /// Make the project of a new app, which builds and runs as it is
     New(NewArgs),
     /// Compile apps from source and pack them with their manifests
     Build(BuildArgs),
     /// Put a manifest into a WebAssembly file
     Pack(PackArgs),
+    /// Make a pair of keys to sign apps with
+    Keygen(KeygenArgs),
+    /// Sign an app
+    Sign(SignArgs),
+    /// Check an app's signature
+    Verify(VerifyArgs),
     /// Show what is in an app file and whether a device would take it
     Inspect(InspectArgs),
     /// Print the native API for a language
@@ -185,6 +200,16 @@ pub struct InstallArgs {
     /// Start it afterwards; when it runs already, it is stopped first
     #[arg(long)]
     pub start: bool,
+
+    /// Capabilities that it does not get, whatever it asks for, with commas between them; an update
+    /// decides anew
+    #[arg(
+        long,
+        value_name = "CAPABILITIES",
+        value_delimiter = ',',
+        value_parser = capability()
+    )]
+    pub deny: Vec<Capability>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -207,6 +232,77 @@ pub struct LogsArgs {
     /// Begin at this line number instead of the oldest line that is kept
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub since: u32,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct AuditArgs {
+    /// Go on showing new records until Ctrl-C
+    #[arg(short, long)]
+    pub follow: bool,
+
+    /// Begin at this record instead of the oldest one that is kept
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub since: u32,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct TrustArgs {
+    /// What the device calls the key: a to z, 0 to 9, '_' and '-'
+    pub name: String,
+
+    /// The public key, as `akira keygen` wrote it
+    pub file: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct UntrustArgs {
+    /// The key's name, as `akira keys` shows it
+    pub name: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct KeygenArgs {
+    /// The files are NAME.pem and NAME.pub.pem; files that are there are never overwritten
+    #[arg(value_parser = name())]
+    pub name: AppName,
+
+    /// The folder that they are made in [default: the current one]
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
+fn name() -> impl TypedValueParser<Value = AppName> {
+    NonEmptyStringValueParser::new().try_map(|text| {
+        text.parse::<AppName>()
+            .map_err(|_| "a name has 1 to 31 characters, a to z, 0 to 9, '_' and '-'")
+    })
+}
+
+#[derive(Debug, clap::Args)]
+pub struct SignArgs {
+    /// The app, as `akira build` or `akira pack` wrote it, or the folder that it was built in; a
+    /// signature that it has is replaced
+    #[arg(default_value = ".")]
+    pub file: PathBuf,
+
+    /// The private key, as `akira keygen` wrote it
+    #[arg(long, value_name = "FILE", env = "AKIRA_SIGNING_KEY")]
+    pub key: PathBuf,
+
+    /// Where the signed app is written [default: FILE itself]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct VerifyArgs {
+    /// An app, or the folder that it was built in
+    #[arg(default_value = ".")]
+    pub file: PathBuf,
+
+    /// A public key that may have signed it; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    pub key: Vec<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

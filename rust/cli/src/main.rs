@@ -15,6 +15,7 @@ mod build;
 mod client;
 mod commands;
 mod error;
+mod keys;
 mod module;
 mod new;
 mod output;

@@ -22,7 +22,9 @@ fn a_session() {
     assert!(sim.akira(path, &["apps"]).success().contains("No app is installed"));
     let installed = sim.akira(path, &["install", "app.wasm"]).success();
     assert!(installed.contains("installed empty 1.2.3"), "{installed}");
-    assert!(installed.contains("asks for  fs_read\n  granted   fs_read"), "{installed}");
+    assert!(installed.contains("  fs_read   granted"), "{installed}");
+    let denied = sim.akira(path, &["install", "app.wasm", "--deny", "fs_read"]).success();
+    assert!(denied.contains("  fs_read   denied"), "{denied}");
     assert!(sim.akira(path, &["install", "app.wasm"]).success().contains("updated empty"));
     sim.akira(path, &["start", "empty"]).success();
 

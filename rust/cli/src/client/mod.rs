@@ -13,6 +13,7 @@ mod upload;
 use std::io::Read;
 use std::time::Duration;
 
+use akira_abi::{CapSet, Capability};
 use akira_core::name::AppName;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -114,12 +115,37 @@ impl Device {
         if status == 200 { Ok(picture) } else { Err(self.refusal(status, &picture)) }
     }
 
-    /// Sends an app; on a terminal with a progress bar. `true` when it was not there before.
-    pub fn install(&self, name: &AppName, module: &[u8]) -> Result<(Value, bool)> {
+    /// Records of the audit log from this number on.
+    pub fn audit(&self, since: u32) -> Result<Value> {
+        self.get(&format!("/audit?since={since}"))
+    }
+
+    /// The trusted keys.
+    pub fn keys(&self) -> Result<Value> {
+        self.get("/keys")
+    }
+
+    /// Has the device trust a public key, given in hexadecimal.
+    pub fn trust(&self, name: &AppName, key: &str) -> Result<Value> {
+        let request = self.agent.put(self.url(&format!("/keys/{name}")));
+        self.send_json(request, &json!({ "public_key": key }))
+    }
+
+    pub fn untrust(&self, name: &AppName) -> Result<Value> {
+        let request = self.agent.delete(self.url(&format!("/keys/{name}")));
+        self.answer(self.authorize(request).call())
+    }
+
+    /// Sends an app, which does not get what is `denied`; on a terminal with a progress bar. `true`
+    /// when it was not there before.
+    pub fn install(&self, name: &AppName, denied: CapSet, module: &[u8]) -> Result<(Value, bool)> {
+        let names: Vec<_> = denied.iter().map(Capability::name).collect();
+        let query =
+            if names.is_empty() { String::new() } else { format!("?deny={}", names.join(",")) };
         let mut body = upload::Progress::new(module);
         let request = self
             .agent
-            .put(self.url(&format!("/apps/{name}")))
+            .put(self.url(&format!("/apps/{name}{query}")))
             .header("Content-Type", "application/wasm")
             .header("Content-Length", module.len().to_string());
         let result = self.authorize(request).send(SendBody::from_reader(&mut body));
@@ -190,6 +216,9 @@ impl Device {
                 let message = told.map_or("The device wants a token.", |(_, message)| message);
                 CliError::unauthorized(message)
                     .hint("Give it with --token, --token-file or AKIRA_TOKEN.")
+            }
+            (429, Some((code, message))) => {
+                CliError { code: code.into(), ..CliError::unauthorized(message) }
             }
             (_, Some((code, message))) => CliError::refused(code, message),
             (_, None) => self.no_device(status),

@@ -48,6 +48,9 @@ pub struct App {
     pub exit_code: Option<i32>,
     pub size: u64,
     pub capabilities: Vec<String>,
+    /// Devices of the first release do not say it.
+    #[serde(default)]
+    pub signer: Option<String>,
     pub memory_quota: u64,
     pub memory_used: u64,
     pub memory_peak: u64,
@@ -90,4 +93,36 @@ pub struct Sensor {
     pub unit: String,
     /// None when the device could not read it.
     pub value: Option<f64>,
+}
+
+/// `GET /keys`.
+#[derive(Debug, Deserialize)]
+pub struct Keys {
+    pub keys: Vec<Key>,
+    pub policy: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Key {
+    pub name: String,
+    pub fingerprint: String,
+}
+
+/// `GET /audit`.
+#[derive(Debug, Deserialize)]
+pub struct Audit {
+    pub records: Vec<AuditRecord>,
+    pub next: u32,
+    pub dropped: u32,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct AuditRecord {
+    pub seq: u32,
+    pub boot: u32,
+    pub t_ms: u64,
+    pub kind: String,
+    pub app: Option<String>,
+    pub count: u32,
+    pub text: String,
 }

@@ -83,9 +83,15 @@ fn warn(warnings: &[String]) {
 
 pub fn pack(args: &PackArgs, json: bool) -> Result<()> {
     let manifest = manifest(&args.manifest)?;
-    let app = module::embed(&module::read(&args.file)?, &manifest)
-        .map_err(|error| error.about(args.file.display()))?;
-    let report = module::check(&app);
+    let module = module::read(&args.file)?;
+    let app =
+        module::embed(&module, &manifest).map_err(|error| error.about(args.file.display()))?;
+    let mut report = module::check(&app);
+    if module::is_signed(&module) {
+        let text = "its signature was about the app before and is gone; sign it again with \
+                    `akira sign`";
+        report.warnings.push(text.into());
+    }
     if !args.no_check
         && let Some(problem) = report.problems.into_iter().next()
     {

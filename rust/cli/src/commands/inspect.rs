@@ -3,6 +3,7 @@
 
 //! `inspect`: what is in an app file, and what a device would say to it.
 
+use akira_abi::Capability;
 use akira_core::manifest::Manifest;
 use serde_json::{Value, json};
 
@@ -36,6 +37,7 @@ fn as_json(report: &Report, size: usize) -> Value {
     json!({
         "size": size,
         "manifest": report.manifest.as_ref().map(manifest_json),
+        "signature": report.key_id.as_ref().map(|key_id| json!({ "key_id": key_id })),
         "module": report.facts,
         "problems": report.problems,
         "warnings": report.warnings,
@@ -50,6 +52,7 @@ fn manifest_json(manifest: &Manifest) -> Value {
         "description": manifest.description,
         "author": manifest.author,
         "capabilities": capabilities,
+        "scope": manifest.scope.to_draft(),
         "memory_quota": manifest.memory_quota,
         "autostart": manifest.autostart,
         "priority": manifest.priority,
@@ -66,6 +69,13 @@ fn print(report: &Report, size: usize) {
     if let Some(manifest) = &report.manifest {
         print_manifest(manifest);
     }
+    line(
+        "Signature",
+        &match &report.key_id {
+            Some(kid) => format!("by key {kid}; `akira verify` tells whether it is true"),
+            None => "none".to_owned(),
+        },
+    );
     line("Size", &output::size(size as u64));
     if let Some(facts) = &report.facts {
         print_facts(facts);
@@ -93,8 +103,16 @@ fn print_manifest(manifest: &Manifest) {
             line(label, text);
         }
     }
-    let names: Vec<_> = manifest.capabilities.iter().map(|have| have.name()).collect();
-    line("Asks for", &if names.is_empty() { "nothing".to_owned() } else { names.join(", ") });
+    if manifest.capabilities.is_empty() {
+        line("Asks for", "nothing");
+    }
+    for (place, asked) in manifest.capabilities.iter().enumerate() {
+        let label = if place == 0 { "Asks for" } else { "" };
+        match scope_of(manifest, asked) {
+            Some(scope) => line(label, &format!("{}: {scope}", asked.name())),
+            None => line(label, asked.name()),
+        }
+    }
     line("Memory quota", &output::size(manifest.memory_quota.into()));
     let autostart = if manifest.autostart { "starts with the device, " } else { "" };
     line(
@@ -105,6 +123,31 @@ fn print_manifest(manifest: &Manifest) {
             manifest.restart.name()
         ),
     );
+}
+
+/// What narrows a capability, in words; `None` when nothing does.
+pub fn scope_of(manifest: &Manifest, capability: Capability) -> Option<String> {
+    let scope = &manifest.scope;
+    let list = |entries: Vec<String>| {
+        Some(if entries.is_empty() { "none are named".to_owned() } else { entries.join(", ") })
+    };
+    match capability {
+        Capability::Sensor => scope.sensors.and_then(|mask| {
+            list((0..32).filter(|id| mask & (1 << id) != 0).map(|id| id.to_string()).collect())
+        }),
+        Capability::FsRead | Capability::FsWrite => {
+            let bytes = scope.storage_bytes?;
+            Some(format!("at most {} of files", output::size(bytes.into())))
+        }
+        Capability::NetworkClient => {
+            list(scope.hosts.iter().map(|to| format!("{}:{}", to.host, to.port)).collect())
+        }
+        Capability::NetworkServer => {
+            list(scope.ports.iter().map(|port| format!("port {port}")).collect())
+        }
+        Capability::Ipc => list(scope.peers.iter().map(ToString::to_string).collect()),
+        Capability::Display | Capability::Input | Capability::Rf | Capability::Hid => None,
+    }
 }
 
 fn print_facts(facts: &Facts) {

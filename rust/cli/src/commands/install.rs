@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::Path;
 
+use akira_abi::{CapSet, Capability};
 use akira_core::manifest::Manifest;
 use akira_core::module::scan;
 use akira_core::name::AppName;
@@ -17,7 +18,7 @@ use crate::client::types::App;
 use crate::client::{Device, decode};
 use crate::error::{CliError, Result};
 use crate::module::{self, Embedded};
-use crate::output::{self, GOOD, STRONG, WARN};
+use crate::output::{self, Cell, GOOD, STRONG, WARN};
 
 pub fn run(device: &Device, args: &InstallArgs, json: bool) -> Result<()> {
     let file = if args.file.is_dir() { build::result(&args.file)? } else { args.file.clone() };
@@ -28,10 +29,11 @@ pub fn run(device: &Device, args: &InstallArgs, json: bool) -> Result<()> {
             format!("{} is too large: a device takes at most {most} KiB.", file.display());
         return Err(CliError::local("too_large", message).hint("Make the module smaller."));
     }
+    let denied: CapSet = args.deny.iter().copied().collect();
     if args.start {
         stop_if_running(device, &manifest.name)?;
     }
-    let (mut value, new) = device.install(&manifest.name, &app)?;
+    let (mut value, new) = device.install(&manifest.name, denied, &app)?;
     if !json {
         show(&decode(value.clone())?, &manifest, new);
     }
@@ -98,22 +100,24 @@ fn show(app: &App, manifest: &Manifest, new: bool) {
         output::clean(&app.version),
         output::size(app.size)
     ));
-    let asked: Vec<&str> = manifest.capabilities.iter().map(|have| have.name()).collect();
-    if asked.is_empty() {
+    if let Some(signer) = &app.signer {
+        output::print_line(&format!("  signed by {}", output::clean(signer)));
+    }
+    if manifest.capabilities.is_empty() {
         output::print_line("  asks for no capability");
         return;
     }
-    output::print_line(&format!("  asks for  {}", asked.join(", ")));
-    output::print_line(&format!("  granted   {}", output::clean(&list(&app.capabilities))));
-    let denied: Vec<&str> = asked
-        .into_iter()
-        .filter(|name| !app.capabilities.iter().any(|have| have == name))
-        .collect();
-    if !denied.is_empty() {
-        output::print_line(&format!("  {WARN}denied    {}{WARN:#}", denied.join(", ")));
-    }
+    let rows: Vec<_> =
+        manifest.capabilities.iter().map(|asked| row(app, manifest, asked)).collect();
+    output::print_table(["  ASKS FOR", "", ""], &rows);
 }
 
-fn list(names: &[String]) -> String {
-    if names.is_empty() { "nothing".into() } else { names.join(", ") }
+/// A capability that was asked for, what became of it, and what narrows it.
+fn row(app: &App, manifest: &Manifest, asked: Capability) -> [Cell; 3] {
+    let granted = app.capabilities.iter().any(|have| have == asked.name());
+    [
+        Cell::plain(format!("  {}", asked.name())),
+        if granted { Cell::styled("granted", GOOD) } else { Cell::styled("denied", WARN) },
+        Cell::plain(super::inspect::scope_of(manifest, asked).unwrap_or_default()),
+    ]
 }

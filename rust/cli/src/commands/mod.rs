@@ -10,8 +10,10 @@ mod install;
 mod lifecycle;
 mod logs;
 mod screenshot;
+mod signing;
 mod sim;
 mod status;
+mod trust;
 
 use crate::args::{Args, Command};
 use crate::client::Device;
@@ -36,6 +38,13 @@ pub fn run(args: Args) -> Result<()> {
         Command::Input(input) => hardware::input(&device()?, input, json),
         Command::Build(build) => author::build(build, json),
         Command::Pack(pack) => author::pack(pack, json),
+        Command::Keygen(keygen) => signing::keygen(keygen, json),
+        Command::Sign(sign) => signing::sign(sign, json),
+        Command::Verify(verify) => signing::verify(verify, json),
+        Command::Keys => trust::keys(&device()?, json),
+        Command::Trust(trust) => trust::trust(&device()?, trust, json),
+        Command::Untrust(untrust) => trust::untrust(&device()?, untrust, json),
+        Command::Audit(audit) => trust::audit(&device()?, audit, json),
         Command::Inspect(inspect) => inspect::run(inspect, json),
         Command::Abi(abi) => author::abi(abi),
     }

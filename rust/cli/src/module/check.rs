@@ -6,8 +6,13 @@
 //! The frame and the manifest go through the very code that runs on the device. The code inside is
 //! validated by `wasmparser`, which is stricter than a device may be, never laxer.
 
+use akira_core::cose::Sign1;
+use akira_core::hex;
+use akira_core::http::ApiError;
 use akira_core::manifest::Manifest;
-use akira_core::module::{self, ScanError};
+use akira_core::module::{self, ManifestFormat, SignatureSection};
+use akira_core::signature::{self, SignaturePolicy};
+use akira_core::trust::TrustStore;
 use serde::Serialize;
 use wasmparser::Validator;
 
@@ -31,6 +36,8 @@ pub struct Problem {
 pub struct Report {
     pub facts: Option<Facts>,
     pub manifest: Option<Manifest>,
+    /// The id of the key that is said to have signed it.
+    pub key_id: Option<String>,
     /// Why a device refuses it; empty when it does not.
     pub problems: Vec<Problem>,
     /// What works, but is probably not meant.
@@ -39,8 +46,13 @@ pub struct Report {
 
 /// Checks a module.
 pub fn check(module: &[u8]) -> Report {
-    let mut report =
-        Report { facts: None, manifest: None, problems: Vec::new(), warnings: Vec::new() };
+    let mut report = Report {
+        facts: None,
+        manifest: None,
+        key_id: None,
+        problems: Vec::new(),
+        warnings: Vec::new(),
+    };
     if module.len() > akira_core::MODULE_MAX as usize {
         let most = akira_core::MODULE_MAX / 1024;
         report.refuse("too_large", format!("The module is larger than {most} KiB."));
@@ -70,19 +82,36 @@ impl Report {
     /// The frame and the manifest.
     fn frame(&mut self, bytes: &[u8]) {
         match module::scan(bytes) {
-            Err(error @ (ScanError::TwoManifests | ScanError::ManifestTooLarge)) => {
-                self.refuse("bad_manifest", error.to_string());
+            Err(error) => {
+                let error = ApiError::from(error);
+                self.refuse(error.code.name(), error.message.into());
             }
-            Err(error) => self.refuse("bad_module", error.to_string()),
-            Ok(facts) => match facts.manifest {
-                None => self.refuse(
-                    "no_manifest",
-                    "The module has no manifest. Add one with `akira pack`.".into(),
-                ),
-                Some((format, bytes)) => match Manifest::read(format, &bytes) {
-                    Ok(manifest) => self.manifest = Some(manifest),
-                    Err(error) => self.refuse("bad_manifest", error.to_string()),
-                },
+            Ok(facts) => {
+                self.signature(facts.signature.as_ref());
+                self.read_manifest(facts.manifest);
+            }
+        }
+    }
+
+    /// What every device says to the signature, whomever it trusts.
+    fn signature(&mut self, section: Option<&SignatureSection>) {
+        let nobody = TrustStore::new();
+        if let Err(error) = signature::judge(SignaturePolicy::Off, section, &nobody) {
+            self.refuse("bad_signature", error.to_string());
+        }
+        let sign1 = section.and_then(|section| Sign1::decode(&section.content));
+        self.key_id = sign1.map(|sign1| hex::encode(&sign1.kid));
+    }
+
+    fn read_manifest(&mut self, manifest: Option<(ManifestFormat, Vec<u8>)>) {
+        match manifest {
+            None => self.refuse(
+                "no_manifest",
+                "The module has no manifest. Add one with `akira pack`.".into(),
+            ),
+            Some((format, bytes)) => match Manifest::read(format, &bytes) {
+                Ok(manifest) => self.manifest = Some(manifest),
+                Err(error) => self.refuse("bad_manifest", error.to_string()),
             },
         }
     }

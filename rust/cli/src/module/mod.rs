@@ -7,10 +7,12 @@
 mod check;
 mod facts;
 mod pack;
+mod sign;
 
 pub use check::{Report, check};
 pub use facts::{Facts, Import};
 pub use pack::{Embedded, embed};
+pub use sign::{is_signed, sign, signature};
 
 use std::fs;
 use std::path::Path;

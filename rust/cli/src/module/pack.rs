@@ -5,7 +5,8 @@
 
 use akira_core::manifest::{Draft, Manifest};
 use akira_core::module::{
-    MANIFEST_MAX, ManifestFormat, SECTION_CBOR, SECTION_JSON, append_custom_section,
+    MANIFEST_MAX, ManifestFormat, SECTION_CBOR, SECTION_JSON, SECTION_SIGNATURE,
+    append_custom_section,
 };
 use wasmparser::{Parser, Payload};
 
@@ -44,9 +45,9 @@ impl Embedded {
     }
 }
 
-/// The module with this manifest and no other.
+/// The module with this manifest and no other, and without a signature, which was about another app.
 pub fn embed(module: &[u8], manifest: &Embedded) -> Result<Vec<u8>> {
-    let mut out = without_manifests(module)?;
+    let mut out = without_sections(module, &[SECTION_CBOR, SECTION_JSON, SECTION_SIGNATURE])?;
     let name = match manifest.format {
         ManifestFormat::Cbor => SECTION_CBOR,
         ManifestFormat::Json => SECTION_JSON,
@@ -55,7 +56,8 @@ pub fn embed(module: &[u8], manifest: &Embedded) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-fn without_manifests(module: &[u8]) -> Result<Vec<u8>> {
+/// The module without the custom sections of these names.
+pub(super) fn without_sections(module: &[u8], names: &[&str]) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(module.len() + 256);
     // Everything up to here is copied or left out. A section's range starts after its head (the
     // id and the size), so each section is taken from the end of the one before.
@@ -71,15 +73,15 @@ fn without_manifests(module: &[u8]) -> Result<Vec<u8>> {
             },
         };
         let end = usize::try_from(end).unwrap_or(module.len());
-        let is_manifest = matches!(
+        let goes = matches!(
             &payload,
-            Payload::CustomSection(section) if matches!(section.name(), SECTION_CBOR | SECTION_JSON)
+            Payload::CustomSection(section) if names.contains(&section.name())
         );
         // A custom section is told before it is seen to lead past the end.
         let section = module.get(done..end).ok_or_else(|| {
             CliError::local("bad_module", "The module ends in the middle of a section.")
         })?;
-        if !is_manifest {
+        if !goes {
             out.extend_from_slice(section);
         }
         done = end;

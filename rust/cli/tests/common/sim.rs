@@ -20,7 +20,13 @@ pub struct Sim {
 impl Sim {
     /// Starts one with its flash in this folder.
     pub fn start(folder: &Path) -> Self {
-        let mut process = command(&["sim", "--listen", "127.0.0.1:0", "--flash", "flash.bin"])
+        Self::start_with(folder, &[])
+    }
+
+    /// The same, with further options.
+    pub fn start_with(folder: &Path, options: &[&str]) -> Self {
+        let usual = ["sim", "--listen", "127.0.0.1:0", "--flash", "flash.bin"];
+        let mut process = command(&[&usual, options].concat())
             .current_dir(folder)
             .env("AKIRA_TOKEN", TOKEN)
             .stdout(Stdio::piped())
