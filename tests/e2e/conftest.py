@@ -90,13 +90,16 @@ def akira(pytestconfig: pytest.Config) -> str:
 def make_device(pytestconfig: pytest.Config, akira: str) -> Callable[..., Device]:
     """Boots a device of the kind under test on a flash file of the caller's."""
 
-    def make(flash: Path, token: str | None = None) -> Device:
+    def make(
+        flash: Path, token: str | None = None, options: dict[str, str] | None = None
+    ) -> Device:
         return devices.make(
             pytestconfig.getoption("--device"),
             flash,
             cli=akira,
             image=pytestconfig.getoption("--image"),
             token=token,
+            options=options,
         )
 
     return make
@@ -129,8 +132,9 @@ def blank_device(
         pytest.skip("the suite cannot start a second device of this kind")
     made: list[Device] = []
 
-    def make(token: str | None = None) -> OwnDevice:
-        new = make_device(tmp_path / f"flash-{len(made)}.bin", token)
+    def make(token: str | None = None, **options: str) -> OwnDevice:
+        named = {name.replace("_", "-"): value for name, value in options.items()}
+        new = make_device(tmp_path / f"flash-{len(made)}.bin", token, named)
         made.append(new)
         assert isinstance(new, OwnDevice)
         return new

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.device import Device
+from harness.guest import kept
 
 TIMEOUT = 30
 
@@ -147,6 +148,23 @@ class Api:
         self.must_start(name)
         self.wait_state(name, "stopped", "failed")
         return self.log_texts(name)
+
+    def answers(self, name: str, packed: bytes) -> list[int]:
+        """Runs an app that must end well; returns what it kept, see `Guest.keep`."""
+        lines = self.run_to_end(name, packed)
+        state = self.app(name)
+        assert state["state"] == "stopped", (state, lines)
+        return kept(lines)
+
+    def wait_log(self, name: str, text: str, seconds: float = 20) -> None:
+        """Waits until an app has logged that."""
+        wait_for(
+            lambda: self.log_texts(name), lambda lines: text in lines, f"{name}: {text}", seconds
+        )
+
+    def put_json(self, method: str, path: str, value: Any) -> Reply:
+        """A request with a JSON body."""
+        return self.request(method, path, json.dumps(value).encode())
 
     def clear(self) -> None:
         """Stops and uninstalls every app."""

@@ -67,7 +67,12 @@ class OwnDevice(Device):
     can_restart = True
 
     def __init__(
-        self, kind: str, program: list[str], flash: Path, token: str | None = None
+        self,
+        kind: str,
+        program: list[str],
+        flash: Path,
+        token: str | None = None,
+        options: dict[str, str] | None = None,
     ) -> None:
         super().__init__(kind, "127.0.0.1", free_port(), token or "")
         self.flash = flash
@@ -75,6 +80,7 @@ class OwnDevice(Device):
         self.console: list[str] = []
         self._program = program
         self._given_token = token
+        self._options = options or {}
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
 
@@ -87,8 +93,10 @@ class OwnDevice(Device):
                 "--listen",
                 f"127.0.0.1:{self.port}",
             ]
+            command += [f"--{name}={value}" for name, value in self._options.items()]
             return command + (["--token", self._given_token] if self._given_token else [])
         command = [*self._program, f"--flash={self.flash}", f"--akira-port={self.port}"]
+        command += [f"--akira-{name}={value}" for name, value in self._options.items()]
         return command + ([f"--akira-token={self._given_token}"] if self._given_token else [])
 
     def boot(self, seconds: float = BOOT_SECONDS) -> None:
@@ -173,9 +181,18 @@ class OwnDevice(Device):
 
 
 def make(
-    kind: str, flash: Path, *, cli: str, image: str | None, token: str | None = None
+    kind: str,
+    flash: Path,
+    *,
+    cli: str,
+    image: str | None,
+    token: str | None = None,
+    options: dict[str, str] | None = None,
 ) -> Device:
-    """Makes the device that `--device` names, and boots it when it is ours to boot."""
+    """Makes the device that `--device` names, and boots it when it is ours to boot.
+
+    `options` are those that both simulated devices have, by the virtual device's names.
+    """
     if kind.startswith("http://"):
         host, _, port = kind.removeprefix("http://").rstrip("/").partition(":")
         given = os.environ.get("AKIRA_TOKEN")
@@ -190,6 +207,6 @@ def make(
         program = [image]
     else:
         raise DeviceError(f"unknown device {kind!r}: virtual, native_sim or http://HOST:PORT")
-    device = OwnDevice(kind, program, flash, token)
+    device = OwnDevice(kind, program, flash, token, options)
     device.boot()
     return device
