@@ -64,7 +64,7 @@ pub fn compile(job: &Job<'_>) -> Result<()> {
         .args(["--use", "abort=~lib/akira_abort/akiraAbort"])
         // The top level of the program becomes a function: a start section would run before the
         // app is watched.
-        .args(["--exportStart", job.entry, "--runtime", "stub", "-Osize"])
+        .args(["--exportStart", job.entry.unwrap_or("_start"), "--runtime", "stub", "-Osize"])
         .args(["--initialMemory", &pages, "--maximumMemory", &pages])
         .args(&job.build.flags)
         .arg("--outFile")

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::{Job, OPTIONAL_EXPORTS, tool};
+use super::{Job, tool};
 use crate::abi::{self, Language};
 use crate::error::{CliError, Result};
 
@@ -50,8 +50,7 @@ pub fn compile(job: &Job<'_>) -> Result<()> {
         .arg(format!("-Wl,--initial-memory={memory},--max-memory={memory}"))
         // With these two the engine finds where the app's heap may begin, and needs no page more.
         .args(["-Wl,--export=__heap_base", "-Wl,--export=__data_end"])
-        .arg(format!("-Wl,--export={}", job.entry))
-        .args(OPTIONAL_EXPORTS.map(|name| format!("-Wl,--export-if-defined={name}")))
+        .args(job.exports().iter().map(|option| format!("-Wl,{option}")))
         .arg("-o")
         .arg(job.output);
     tool::run(&mut command)

@@ -20,6 +20,9 @@ use crate::source::{self, Build, Lang, Source};
 /// Functions that a device calls when the app exports them.
 const OPTIONAL_EXPORTS: [&str; 2] = ["on_stop", "on_event"];
 
+/// Where an app starts when its manifest does not say so; the first of them counts.
+const USUAL_ENTRIES: [&str; 2] = ["_start", "main"];
+
 /// What a compiler gets to know.
 struct Job<'a> {
     /// The folder of the `app.toml`.
@@ -27,9 +30,25 @@ struct Job<'a> {
     /// A folder for whatever comes up on the way.
     work: &'a Path,
     build: &'a Build,
-    entry: &'a str,
+    /// The entry point that the manifest names.
+    entry: Option<&'a str>,
     /// Where the module goes.
     output: &'a Path,
+}
+
+impl Job<'_> {
+    /// Options of the linker for what the module has to export: the entry point, and what else the
+    /// device calls where it is there.
+    fn exports(&self) -> Vec<String> {
+        let mut options: Vec<String> =
+            OPTIONAL_EXPORTS.iter().map(|name| format!("--export-if-defined={name}")).collect();
+        match self.entry {
+            Some(name) => options.push(format!("--export={name}")),
+            // Whether there is one of them is checked with the module.
+            None => options.extend(USUAL_ENTRIES.map(|name| format!("--export-if-defined={name}"))),
+        }
+        options
+    }
 }
 
 /// A built app.
@@ -64,7 +83,7 @@ pub fn build(given: &Path, output: Option<&Path>) -> Result<Built> {
         dir: &dir,
         work: &work,
         build,
-        entry: source.manifest().entry.as_deref().unwrap_or("_start"),
+        entry: source.manifest().entry.as_deref(),
         output: &compiled,
     };
     match build.lang {

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use super::{Job, OPTIONAL_EXPORTS, tool};
+use super::{Job, tool};
 use crate::error::{CliError, Result};
 
 /// Bare targets, the better first: the second has language features switched on that a device
@@ -145,11 +145,8 @@ fn rustflags(job: &Job<'_>) -> Vec<String> {
         format!("-Clink-arg=-zstack-size={}", job.build.stack_bytes()),
         format!("-Clink-arg=--initial-memory={memory}"),
         format!("-Clink-arg=--max-memory={memory}"),
-        format!("-Clink-arg=--export={}", job.entry),
     ];
-    flags.extend(
-        OPTIONAL_EXPORTS.iter().map(|name| format!("-Clink-arg=--export-if-defined={name}")),
-    );
+    flags.extend(job.exports().iter().map(|option| format!("-Clink-arg={option}")));
     flags
 }
 

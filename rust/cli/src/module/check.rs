@@ -6,6 +6,7 @@
 //! The frame and the manifest go through the very code that runs on the device. The code inside is
 //! validated by `wasmparser`, which is stricter than a device may be, never laxer.
 
+use akira_abi::{Errno, env};
 use akira_core::cose::Sign1;
 use akira_core::hex;
 use akira_core::http::ApiError;
@@ -171,10 +172,13 @@ impl Report {
         for import in &facts.imports {
             let denied = manifest.capabilities.intersection(import.needs).is_empty();
             if denied && !import.needs.is_empty() {
+                let denied = if import.module == env::MODULE { env::DENIED } else { Errno::EACCES };
                 self.warnings.push(format!(
                     "{} needs the capability {}, which the manifest does not ask for: each call \
-                     will give -EACCES.",
-                    import.name, import.needs
+                     will give -{}.",
+                    import.name,
+                    import.needs,
+                    denied.name()
                 ));
             }
         }

@@ -3,7 +3,7 @@
 
 //! What is in a module.
 
-use akira_abi::CapSet;
+use akira_abi::{CapSet, env};
 use serde::Serialize;
 use wasmparser::{
     ExternalKind, FuncType, Parser, Payload, RecGroup, TypeRef, ValType, WasmFeatures,
@@ -177,17 +177,35 @@ fn describe(module: &str, name: &str, ty: TypeRef, types: &Types) -> Import {
         TypeRef::Global(_) => "global".to_owned(),
         _ => "?".to_owned(),
     };
-    let entry = akira_abi::TABLE
-        .iter()
-        .find(|function| module == akira_abi::MODULE && function.name == name);
-    let needs = entry.map_or(CapSet::EMPTY, |function| function.needs);
+    let (known, needs) = on_device(module, name, &signature);
     Import {
         module: module.to_owned(),
         name: name.to_owned(),
-        known: entry.is_some_and(|function| function.signature().as_str() == signature),
+        known,
         capability: (!needs.is_empty()).then(|| needs.to_string()),
         needs,
         signature,
+    }
+}
+
+/// Whether a device has a function of this name and type, and what a function of this name needs.
+fn on_device(module: &str, name: &str, signature: &str) -> (bool, CapSet) {
+    let function = |name: &str| akira_abi::TABLE.iter().find(|function| function.name == name);
+    let needs = |name: &str| function(name).map_or(CapSet::EMPTY, |function| function.needs);
+    match module {
+        akira_abi::MODULE => {
+            let known = function(name).is_some_and(|f| f.signature().as_str() == signature);
+            (known, needs(name))
+        }
+        // Versions 1.4 and 1.6 differ in this one.
+        env::MODULE if name == "rf_get_rssi" => {
+            (matches!(signature, "(i)i" | "()i"), needs("rf_status"))
+        }
+        env::MODULE => match env::ALIASES.iter().find(|alias| alias.name == name) {
+            Some(alias) => (alias.signature().as_str() == signature, needs(alias.of)),
+            None => (false, CapSet::EMPTY),
+        },
+        _ => (false, CapSet::EMPTY),
     }
 }
 
@@ -224,5 +242,30 @@ fn section_name(id: u8) -> &'static str {
         12 => "data count",
         13 => "tag",
         _ => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_modules_are_known_with_their_types_only() {
+        for (module, name, signature, known) in [
+            ("akira", "display_text", "(iiiii)i", true),
+            ("akira", "display_text", "(iiii)i", false),
+            ("env", "display_text", "(iiii)i", true),
+            ("env", "display_text", "(iiiii)i", false),
+            ("env", "rf_get_rssi", "(i)i", true),
+            ("env", "rf_get_rssi", "()i", true),
+            ("env", "rf_get_rssi", "(ii)i", false),
+            ("env", "time_ms", "()I", false),
+            ("wasi", "log", "(ii)i", false),
+        ] {
+            assert_eq!(on_device(module, name, signature).0, known, "{module}.{name}{signature}");
+        }
+        assert_eq!(on_device("env", "sensor_read", "(i)i").1.to_string(), "sensor");
+        assert_eq!(on_device("env", "rf_get_rssi", "()i").1.to_string(), "rf");
+        assert!(on_device("env", "printf_native", "(i)i").1.is_empty());
     }
 }
