@@ -41,7 +41,7 @@
 #define LOSS       60
 /* How clear a packet is above the noise, in dB. */
 #define SNR        10
-#define PERIOD     K_MSEC(2)
+#define PERIOD     K_MSEC(5)
 
 /* Frames taken at one look at the air, so that a flood leaves time for others. */
 #define FRAMES_AT_ONCE 16

@@ -174,6 +174,56 @@ static void peer_say(int fd, const char *text)
 	zassert_equal(zsock_send(fd, text, strlen(text), 0), strlen(text));
 }
 
+#if defined(CONFIG_DNS_RESOLVER)
+
+#define DNS_HEAD    12
+#define DNS_NO_NAME 3
+
+/* What the question asks for: "localhost", of the type A. */
+static const uint8_t localhost[] = "\x09localhost\0\0\x01\0";
+
+/* Answers as a name server does that knows one name. */
+static void name_server(void *unused1, void *unused2, void *unused3)
+{
+	/* The name of the question; type A, class IN, one minute; four bytes of address. */
+	static const uint8_t answer[] = {0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1};
+	struct sockaddr_in address = address_of(53);
+	uint8_t message[256];
+	int fd = zsock_socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP);
+
+	ARG_UNUSED(unused1);
+	ARG_UNUSED(unused2);
+	ARG_UNUSED(unused3);
+
+	if (fd < 0 || zsock_bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+		return;
+	}
+	for (;;) {
+		struct sockaddr_in from;
+		socklen_t from_len = sizeof(from);
+		ssize_t len = zsock_recvfrom(fd, message, sizeof(message) - sizeof(answer), 0,
+					     (struct sockaddr *)&from, &from_len);
+		bool known = len >= (ssize_t)(DNS_HEAD + sizeof(localhost) - 1) &&
+			     memcmp(&message[DNS_HEAD], localhost, sizeof(localhost) - 1) == 0;
+
+		if (len < DNS_HEAD) {
+			continue;
+		}
+		message[2] = 0x81;
+		message[3] = known ? 0x80 : 0x80 | DNS_NO_NAME;
+		message[7] = known ? 1 : 0;
+		if (known) {
+			memcpy(&message[len], answer, sizeof(answer));
+			len += sizeof(answer);
+		}
+		(void)zsock_sendto(fd, message, len, 0, (struct sockaddr *)&from, from_len);
+	}
+}
+
+K_THREAD_DEFINE(name_server_thread, 4096, name_server, NULL, NULL, NULL, 1, 0, 0);
+
+#endif
+
 ZTEST_SUITE(net, NULL, NULL, NULL, NULL, NULL);
 
 ZTEST(net, test_bytes_go_both_ways)
