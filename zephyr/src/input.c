@@ -23,7 +23,12 @@ BUILD_ASSERT(!IS_ENABLED(CONFIG_INPUT_THREAD_PRIORITY_OVERRIDE) ||
 		     CONFIG_INPUT_THREAD_PRIORITY < CONFIG_AKIRA_APP_PRIORITY_FIRST,
 	     "the input thread must be more urgent than the apps");
 
-#define BUTTONS 8
+/* What the native API can tell apart. */
+#define BUTTONS             8
+#define ANALOG_CHANNELS_MAX 8
+
+BUILD_ASSERT(AKIRA_ANALOG_CHANNELS <= ANALOG_CHANNELS_MAX,
+	     "there are more analog axes than channels");
 
 struct key {
 	uint16_t code;

@@ -6,8 +6,11 @@
 
 get_filename_component(AKIRA_ROOT ${CMAKE_CURRENT_LIST_DIR}/../../.. ABSOLUTE)
 list(APPEND EXTRA_ZEPHYR_MODULES ${AKIRA_ROOT})
-# Not an extra one: those that a test adds come after it.
-set(DTC_OVERLAY_FILE ${AKIRA_ROOT}/boards/native_sim_native_64.overlay)
+list(APPEND EXTRA_DTC_OVERLAY_FILE ${AKIRA_ROOT}/boards/native_sim_native_64.overlay)
+# An overlay of the test's own, which has to come after that one.
+if(AKIRA_TEST_OVERLAY)
+  list(APPEND EXTRA_DTC_OVERLAY_FILE ${CMAKE_CURRENT_LIST_DIR}/../${AKIRA_TEST_OVERLAY})
+endif()
 
 # After it: akira_suite_target() lets the shims find the stand-in for the Rust side's header.
 macro(akira_suite_target)
