@@ -10,7 +10,7 @@ import re
 import pytest
 
 from harness import guest, shapes
-from harness.api import Api, wait_for
+from harness.api import Api, Reply, wait_for
 
 ROUTES = [
     ("GET", "/api/v1/status"),
