@@ -7,11 +7,14 @@
 use std::fs;
 use std::path::Path;
 
+use akira_core::audit::{AuditLog, Kind};
 use akira_core::input::BUTTON_NAMES;
 use akira_core::manifest::Draft;
-use akira_core::module::{SECTION_CBOR, SECTION_JSON, append_custom_section};
+use akira_core::module::{SECTION_CBOR, SECTION_JSON, SECTION_SIGNATURE, append_custom_section};
 use akira_core::scope::ScopeDraft;
+use akira_core::signature::Signer;
 use akira_fuzz::script::SEPARATOR;
+use akira_fuzz::signing::signature;
 
 /// The folder of a target, and how its seeds' names end.
 struct Corpus {
@@ -117,6 +120,8 @@ fn records() {
             manifest,
             size: 1234,
             sha256: [7; 32],
+            signer: (name == "full")
+                .then(|| Signer { name: "release".parse().expect("a name"), fingerprint: [5; 32] }),
         };
         let bytes = record.encode();
         target.add(name, &bytes);
@@ -207,7 +212,36 @@ fn others() {
     target.add("empty", b"AKRF\xa0\x27\xbe\x33\x0e\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01");
 }
 
+fn signatures() {
+    let target = Corpus { target: "cose_signature", ending: "cbor" };
+    let good = signature();
+    target.add("good", &good);
+    let mut bad = good.clone();
+    bad[60] ^= 1;
+    target.add("bad", &bad);
+    target.add("cut", &good[..100]);
+    let target = Corpus { target: "section_scan", ending: "bin" };
+    let mut signed = app("hello", false);
+    append_custom_section(&mut signed, SECTION_SIGNATURE, &good);
+    target.add("signed", &[&[9], &signed[..]].concat());
+}
+
+fn audit() {
+    let target = Corpus { target: "audit_log", ending: "bin" };
+    let app = "app".parse().expect("a name");
+    let mut log = AuditLog::new();
+    log.push(1, Kind::ALL[0], Some(&app), "display_clear needs display");
+    log.push(70_000, Kind::ALL[3], None, "a login");
+    let (_, page, _) = log.next_page();
+    let length = usize::from(u16::from_le_bytes([page[4], page[5]]));
+    let payload = &page[6..6 + length];
+    target.add("two", &[&[length as u8], payload, payload].concat());
+    target.add("page", &[&[0], &page[..length + 14]].concat());
+}
+
 fn main() {
+    signatures();
+    audit();
     manifests();
     modules();
     records();

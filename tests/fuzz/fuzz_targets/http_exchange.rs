@@ -59,6 +59,7 @@ impl Lab {
         let config = Config {
             pool_bytes: 1 << 20,
             exec_timeout_ms: 1000,
+            exec_timeout_max_ms: 10_000,
             signatures: SignaturePolicy::Warn,
             grantable: Capability::ALL
                 .into_iter()

@@ -4,6 +4,7 @@
 //! What several fuzz targets share.
 
 pub mod script;
+pub mod signing;
 
 use akira_core::manifest::{
     Draft, EXEC_TIMEOUT_RANGE, HEAP_KB_MAX, MEMORY_QUOTA_RANGE, Manifest, PRIORITY_RANGE,
