@@ -38,6 +38,9 @@ pub fn command(args: &[&str]) -> Command {
     for name in ["AKIRA_DEVICE", "AKIRA_TOKEN", "CLICOLOR_FORCE"] {
         command.env_remove(name);
     }
+    // Where cargo keeps what it compiled for Rust apps, so that their standard library is compiled
+    // once and not for each test.
+    command.env("CARGO_TARGET_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/guests"));
     command
 }
 
