@@ -163,6 +163,11 @@ pub struct SimArgs {
     )]
     pub grant: Vec<Capability>,
 
+    /// Instructions that each entry into an app's code may take; 0 for as many as it likes
+    #[cfg(feature = "metering")]
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    pub instruction_budget: u32,
+
     /// Memory for apps in KiB
     #[arg(
         long,

@@ -72,6 +72,9 @@ pub struct SimOptions {
     pub signatures: SignaturePolicy,
     /// What the device grants at most, whatever a manifest asks for.
     pub grantable: CapSet,
+    /// Instructions that each entry into app code may take; 0 for as many as it likes.
+    #[cfg(feature = "metering")]
+    pub instruction_budget: u32,
     /// Where console lines go.
     pub console: Console,
 }
@@ -91,6 +94,8 @@ impl SimOptions {
             rf_port: None,
             signatures: SignaturePolicy::Off,
             grantable: CapSet::ALL,
+            #[cfg(feature = "metering")]
+            instruction_budget: 0,
             console: Console::default(),
         }
     }
@@ -189,6 +194,8 @@ impl Device {
             rf_port,
             signatures,
             grantable,
+            #[cfg(feature = "metering")]
+            instruction_budget,
             console,
         } = options;
         let size = match flash_size {
@@ -209,6 +216,8 @@ impl Device {
         let config =
             Config { pool_bytes, exec_timeout_ms, exec_timeout_max_ms, signatures, grantable };
         let runtime = Runtime::new(host, config).map_err(SimError::Runtime)?;
+        #[cfg(feature = "metering")]
+        runtime.limit_instructions(instruction_budget);
         let ticker = Ticker::start(Arc::clone(&runtime)).map_err(SimError::System)?;
         let intake = Intake::start(Arc::clone(&runtime)).map_err(SimError::System)?;
         if let Err(error) = runtime.boot() {

@@ -16,6 +16,8 @@ pub fn run(args: &SimArgs, token: Option<String>) -> Result<()> {
         rf_port: args.rf_port,
         signatures: args.signatures,
         grantable: args.grantable(),
+        #[cfg(feature = "metering")]
+        instruction_budget: args.instruction_budget,
         pool_bytes: args.pool as usize * 1024,
         ..SimOptions::new(&args.flash)
     };
