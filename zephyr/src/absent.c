@@ -14,6 +14,36 @@
 
 #include <akira/platform.h>
 
+__weak bool akira_bulk_present(void)
+{
+	return false;
+}
+
+__weak size_t akira_bulk_inner_limit(void)
+{
+	return 0;
+}
+
+__weak void *akira_bulk_alloc(size_t size)
+{
+	ARG_UNUSED(size);
+
+	return NULL;
+}
+
+__weak void *akira_bulk_realloc(void *ptr, size_t size)
+{
+	ARG_UNUSED(ptr);
+	ARG_UNUSED(size);
+
+	return NULL;
+}
+
+__weak void akira_bulk_free(void *ptr)
+{
+	ARG_UNUSED(ptr);
+}
+
 __weak bool akira_display_info(uint16_t *width, uint16_t *height)
 {
 	*width = 0;

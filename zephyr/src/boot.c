@@ -14,6 +14,7 @@
 #include <akira/akira_os.h>
 #include <akira/platform.h>
 #include "akira.h"
+#include "bulk.h"
 #include "rf.h"
 #include "storage_mount.h"
 
@@ -58,6 +59,16 @@ int akira_os_boot(void)
 	if (ret < 0) {
 		return ret;
 	}
+
+#if defined(CONFIG_AKIRA_APP_MEMORY_EXTERNAL)
+	ret = akira_bulk_open();
+	if (ret < 0) {
+		say("akira: no external memory has %u bytes for apps; is its region in the shared "
+		    "multi heap?",
+		    (unsigned int)akira_app_heap_size());
+		return ret;
+	}
+#endif
 
 	ret = akira_start();
 	if (ret < 0) {

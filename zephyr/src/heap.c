@@ -2,16 +2,47 @@
  * SPDX-License-Identifier: Apache-2.0
  * Copyright (c) 2026 The AkiraOS-in-Rust authors
  *
- * The heap of the Rust side and of WAMR. It is the module's own, so that a full app heap costs the
- * rest of the system nothing. What apps may take of it is counted above, in the engine; the rest
- * (CONFIG_AKIRA_RUNTIME_HEAP_SIZE) is for the runtime itself and for fragmentation.
+ * The heap of the Rust side and of WAMR: the module's own, so that a full app heap costs the rest
+ * of the system nothing, or the system's. What apps may take of it is counted above, in the engine;
+ * the rest (CONFIG_AKIRA_RUNTIME_HEAP_SIZE) is for the runtime itself and for fragmentation.
  */
 
 #include <zephyr/kernel.h>
 
 #include <akira/platform.h>
 
-K_HEAP_DEFINE(akira_heap, CONFIG_AKIRA_APP_HEAP_SIZE + CONFIG_AKIRA_RUNTIME_HEAP_SIZE);
+#if defined(CONFIG_AKIRA_APP_MEMORY_SYSTEM)
+
+void *akira_heap_alloc(size_t size, size_t align)
+{
+	/* k_aligned_alloc() takes no size of zero. */
+	return k_aligned_alloc(MAX(align, sizeof(void *)), MAX(size, 1));
+}
+
+void *akira_heap_realloc(void *ptr, size_t size, size_t align)
+{
+	/* k_realloc() keeps no more than the word alignment, and frees at a size of zero. */
+	if (align > sizeof(void *)) {
+		return NULL;
+	}
+
+	return k_realloc(ptr, MAX(size, 1));
+}
+
+void akira_heap_free(void *ptr)
+{
+	k_free(ptr);
+}
+
+#else
+
+#if defined(CONFIG_AKIRA_APP_MEMORY_EXTERNAL)
+#define APPS_SHARE CONFIG_AKIRA_APP_INTERNAL_SIZE
+#else
+#define APPS_SHARE CONFIG_AKIRA_APP_HEAP_SIZE
+#endif
+
+K_HEAP_DEFINE(akira_heap, APPS_SHARE + CONFIG_AKIRA_RUNTIME_HEAP_SIZE);
 
 void *akira_heap_alloc(size_t size, size_t align)
 {
@@ -34,6 +65,8 @@ void akira_heap_free(void *ptr)
 		k_heap_free(&akira_heap, ptr);
 	}
 }
+
+#endif /* CONFIG_AKIRA_APP_MEMORY_SYSTEM */
 
 uint32_t akira_exec_timeout_ms(void)
 {

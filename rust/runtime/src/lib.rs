@@ -39,6 +39,7 @@ mod view;
 mod watch;
 
 pub use akira_core::signature::SignaturePolicy;
+pub use akira_engine::heap::{BulkMemory, set_bulk_memory};
 pub use context::AppContext;
 pub use platform::Platform;
 pub use runtime::{Config, Runtime, StartError};

@@ -16,6 +16,7 @@ use akira_runtime::{Config, Runtime, SignaturePolicy, StartError};
 
 use crate::devices;
 use crate::ffi;
+use crate::heap;
 use crate::platform::Zephyr;
 
 /// App slots, each with a thread.
@@ -37,6 +38,7 @@ pub fn runtime() -> Option<&'static Arc<Runtime<Zephyr>>> {
 /// thread. 0, or a negative errno.
 #[unsafe(no_mangle)]
 pub extern "C" fn akira_start() -> c_int {
+    heap::use_external();
     // SAFETY: takes no argument.
     let pool_bytes = unsafe { ffi::akira_app_heap_size() };
     // SAFETY: takes no argument.

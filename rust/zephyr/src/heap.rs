@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 The AkiraOS-in-Rust authors
 
-//! The global allocator: the module's own heap in `zephyr/src/heap.c`.
+//! The global allocator: the heap of `zephyr/src/heap.c`. And external memory for what is large,
+//! where the device has some: `zephyr/src/bulk.c`.
 
+use alloc::boxed::Box;
 use core::alloc::{GlobalAlloc, Layout};
 use core::ptr;
+
+use akira_runtime::{BulkMemory, set_bulk_memory};
 
 use crate::ffi;
 
@@ -46,4 +50,33 @@ unsafe impl GlobalAlloc for ShimHeap {
         }
         moved
     }
+}
+
+/// Has the engine take large blocks from external memory, where there is some. Before the runtime.
+pub fn use_external() {
+    // SAFETY: takes no argument.
+    if !unsafe { ffi::akira_bulk_present() } {
+        return;
+    }
+    // SAFETY: takes no argument.
+    let inner_limit = unsafe { ffi::akira_bulk_inner_limit() };
+    // SAFETY: bulk.c's blocks are aligned to 8, as long as was asked for, nobody else's until they
+    // are freed, and it locks by itself.
+    let memory = unsafe { BulkMemory::new(bulk_alloc, bulk_resize, bulk_free, inner_limit) };
+    set_bulk_memory(Box::leak(Box::new(memory)));
+}
+
+unsafe fn bulk_alloc(size: usize) -> *mut u8 {
+    // SAFETY: the engine asks for sizes above zero.
+    unsafe { ffi::akira_bulk_alloc(size).cast() }
+}
+
+unsafe fn bulk_resize(block: *mut u8, _old: usize, size: usize) -> *mut u8 {
+    // SAFETY: the engine passes blocks of this memory, and sizes above zero.
+    unsafe { ffi::akira_bulk_realloc(block.cast(), size).cast() }
+}
+
+unsafe fn bulk_free(block: *mut u8) {
+    // SAFETY: the engine passes blocks of this memory, each once.
+    unsafe { ffi::akira_bulk_free(block.cast()) }
 }

@@ -45,6 +45,21 @@ void *akira_heap_realloc(void *ptr, size_t size, size_t align);
 /** Gives memory back. */
 void akira_heap_free(void *ptr);
 
+/** Whether large blocks have memory of their own, the functions akira_bulk_*(). */
+bool akira_bulk_present(void);
+
+/** Bytes that apps may take of the heap above when large blocks have memory of their own. */
+size_t akira_bulk_inner_limit(void);
+
+/** A block of that memory, aligned to 8 bytes; NULL when it is full. @p size is above zero. */
+void *akira_bulk_alloc(size_t size);
+
+/** Resizes what akira_bulk_alloc() gave, moving it if need be; NULL (and no change) when full. */
+void *akira_bulk_realloc(void *ptr, size_t size);
+
+/** Gives such a block back. */
+void akira_bulk_free(void *ptr);
+
 /** Bytes that apps may cost altogether (CONFIG_AKIRA_APP_HEAP_SIZE). */
 size_t akira_app_heap_size(void);
 
