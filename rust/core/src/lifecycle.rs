@@ -143,5 +143,64 @@ mod tests {
                 }
             }
         }
+
+        /// Every step from every state, against the diagram at the top as a list.
+        #[test]
+        fn steps_are_those_of_the_diagram(steps in proptest::collection::vec(any_step(), 0..60)) {
+            const DIAGRAM: [(&str, &str, &str); 9] = [
+                ("installed", "load", "loaded"),
+                ("loaded", "start", "running"),
+                ("running", "exit", "stopped"),
+                ("loaded", "stop", "stopped"),
+                ("running", "stop", "stopped"),
+                ("loaded", "fail", "failed"),
+                ("running", "fail", "failed"),
+                ("stopped", "unload", "installed"),
+                ("failed", "unload", "installed"),
+            ];
+            let mut state = State::Installed;
+            for step in steps {
+                let (label, ending) = match &step {
+                    Step::Load => ("load", None),
+                    Step::Start => ("start", None),
+                    Step::Exit(code) => ("exit", Some(State::Stopped(Some(*code)))),
+                    Step::Stop => ("stop", Some(State::Stopped(None))),
+                    Step::Fail(reason) => ("fail", Some(State::Failed(reason.clone()))),
+                    Step::Unload => ("unload", None),
+                };
+                let before = state.clone();
+                let next = DIAGRAM
+                    .iter()
+                    .find(|(from, by, _)| *from == before.name() && *by == label)
+                    .map(|(_, _, to)| *to);
+                let done = state.step(step);
+                prop_assert_eq!(done.is_ok(), next.is_some());
+                prop_assert_eq!(state.name(), next.unwrap_or(before.name()));
+                match (done, ending) {
+                    (Err(refused), _) => {
+                        prop_assert_eq!(refused.state, before.name());
+                        prop_assert_eq!(&state, &before);
+                    }
+                    // How it ended is told as it was, until it is unloaded.
+                    (Ok(()), Some(ending)) => prop_assert_eq!(&state, &ending),
+                    (Ok(()), None) => {}
+                }
+                prop_assert_eq!(state.is_active(), matches!(state.name(), "loaded" | "running"));
+            }
+        }
+
+        /// Whatever has happened, an app can be brought back to where it can be started.
+        #[test]
+        fn no_state_is_a_dead_end(steps in proptest::collection::vec(any_step(), 0..60)) {
+            let mut state = State::Installed;
+            for step in steps {
+                let _ = state.step(step);
+            }
+            for step in [Step::Stop, Step::Unload] {
+                let _ = state.step(step);
+            }
+            prop_assert_eq!(&state, &State::Installed);
+            prop_assert!(state.step(Step::Load).and_then(|()| state.step(Step::Start)).is_ok());
+        }
     }
 }

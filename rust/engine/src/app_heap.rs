@@ -97,6 +97,10 @@ impl AppHeap {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -145,5 +149,69 @@ mod tests {
         assert_eq!(heap.alloc(u32::MAX), None);
         assert_eq!(heap.alloc(1 << 20), None, "address 0 is never given");
         assert_eq!(heap.alloc((1 << 20) - 16), Some(16));
+    }
+    /// What may be asked of a heap.
+    #[derive(Clone, Debug)]
+    enum Ask {
+        Alloc(u32),
+        Free(usize),
+        FreeAddress(u32),
+    }
+
+    fn ask() -> impl Strategy<Value = Ask> {
+        prop_oneof![
+            4 => (0u32..300).prop_map(Ask::Alloc),
+            1 => any::<u32>().prop_map(Ask::Alloc),
+            3 => any::<usize>().prop_map(Ask::Free),
+            2 => (0u32..5_000).prop_map(Ask::FreeAddress),
+            1 => any::<u32>().prop_map(Ask::FreeAddress),
+        ]
+    }
+
+    proptest! {
+        /// Against a list of blocks: none overlaps another or leaves the heap, what is no block is
+        /// not freed, and there is room exactly when enough free units lie side by side.
+        #[test]
+        fn blocks_never_meet(
+            address in 0u32..100,
+            size in 0u32..4_000,
+            asks in proptest::collection::vec(ask(), 0..80),
+        ) {
+            let mut heap = AppHeap::new(address, size).unwrap();
+            let mut blocks: Vec<(u32, u32)> = Vec::new();
+            let units = heap.units as u32;
+            let start = heap.start;
+            for ask in asks {
+                match ask {
+                    Ask::Alloc(bytes) => {
+                        let wanted = bytes.div_ceil(UNIT).max(1);
+                        let free = |unit: u32| {
+                            let at = start + unit * UNIT;
+                            blocks.iter().all(|(from, to)| at < *from || at >= *to)
+                        };
+                        let fits = wanted <= units
+                            && (0..=units - wanted).any(|first| (first..first + wanted).all(free));
+                        let got = heap.alloc(bytes);
+                        prop_assert_eq!(got.is_some(), fits, "{} bytes", bytes);
+                        if let Some(at) = got {
+                            let end = at + wanted * UNIT;
+                            prop_assert!(at > 0 && at % UNIT == 0 && at >= address);
+                            prop_assert!(end <= address + size);
+                            prop_assert!(blocks.iter().all(|(from, to)| end <= *from || at >= *to));
+                            blocks.push((at, end));
+                        }
+                    }
+                    Ask::Free(which) if !blocks.is_empty() => {
+                        let (at, _) = blocks.swap_remove(which % blocks.len());
+                        heap.free(at);
+                    }
+                    Ask::Free(_) => {}
+                    Ask::FreeAddress(at) => {
+                        heap.free(at);
+                        blocks.retain(|(from, _)| *from != at);
+                    }
+                }
+            }
+        }
     }
 }
