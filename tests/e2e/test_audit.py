@@ -128,9 +128,14 @@ def test_the_log_takes_no_more_storage_as_it_grows(blank_device, pack):
     assert 20 <= len(records) <= 60
     body = api.request("GET", "/api/v1/audit").json
     assert body["dropped"] == body["next"] - len(records)
-    device.restart()
-    kept = audit(api)
-    assert kept[-1] == records[-1], "an orderly end writes what there is"
+    if device.kind == "virtual":
+        device.restart()
+        assert audit(api)[-1] == records[-1], "an orderly end writes what there is"
+    else:
+        wait_for(lambda: None, _after(3), "the log to be written")
+        device.restart(kill=True)
+        kept = audit(api)
+        assert kept and all(record in records for record in kept)
     assert api.status()["storage"]["free"] == free
 
 

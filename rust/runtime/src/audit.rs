@@ -62,12 +62,14 @@ impl<P: Platform> Runtime<P> {
     }
 
     /// Reads what earlier boots wrote. What cannot be read costs only itself.
-    pub(crate) fn read_audit(&self) -> Result<(), Errno> {
+    pub(crate) fn read_audit(&self) {
         let pages = PAGES.map(|path| self.read_small(path, PAGE_BYTES));
         for (path, page) in PAGES.iter().zip(&pages) {
             // From now on the log takes as much of the storage as it ever will.
-            if page.is_err() {
-                self.replace(path, &empty_page())?;
+            if page.is_err()
+                && let Err(errno) = self.replace(path, &empty_page())
+            {
+                self.tell_unwritten(errno);
             }
         }
         let bytes = |page: &'_ Result<_, _>| -> alloc::vec::Vec<u8> {
@@ -77,7 +79,11 @@ impl<P: Platform> Runtime<P> {
         let mut audit = self.audit.lock();
         let earlier = AuditLog::restore([&pages[0], &pages[1]]);
         *audit = Audit { log: earlier, ..Audit::new() };
-        Ok(())
+    }
+
+    fn tell_unwritten(&self, errno: Errno) {
+        let text = format!("the audit log could not be written: {errno}");
+        self.platform.console(Level::Error, "akira", &text);
     }
 
     /// Writes what is new, if it is time to.
@@ -98,8 +104,7 @@ impl<P: Platform> Runtime<P> {
         while more {
             let (page, bytes, left_over) = self.audit.lock().log.next_page();
             if let Err(errno) = self.replace(PAGES[page], &bytes) {
-                let text = format!("the audit log could not be written: {errno}");
-                self.platform.console(Level::Error, "akira", &text);
+                self.tell_unwritten(errno);
                 // The records are still in memory; the next new one has them written.
                 break;
             }

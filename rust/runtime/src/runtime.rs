@@ -161,7 +161,7 @@ impl<P: Platform> Runtime<P> {
     /// install left, reads the registry and the token, and starts the apps marked `autostart`.
     pub fn boot(self: &Arc<Self>) -> Result<(), StartError> {
         self.prepare_storage().map_err(StartError::Storage)?;
-        self.read_audit().map_err(StartError::Storage)?;
+        self.read_audit();
         self.prepare_token()?;
         self.read_keys().map_err(StartError::Storage)?;
         let records = self.read_registry().map_err(StartError::Storage)?;

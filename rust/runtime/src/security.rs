@@ -25,7 +25,7 @@ use crate::platform::Platform;
 use crate::runtime::Runtime;
 
 /// Where the trusted keys are.
-pub(crate) const KEYS: &str = "/config/keys";
+const KEYS: &str = "/config/keys";
 
 /// What is behind the one lock about trust.
 pub(crate) struct Security {
@@ -79,9 +79,19 @@ impl<P: Platform> Runtime<P> {
 
     /// Reads the trusted keys. One that cannot be read is told and not trusted.
     pub(crate) fn read_keys(&self) -> Result<(), Errno> {
+        if let Err(errno) = self.platform.mkdir(KEYS) {
+            // Then there is no key; a storage that is full must not keep the device from booting.
+            let text = format!("no key can be trusted: {errno}");
+            self.platform.console(Level::Error, "akira", &text);
+            return Ok(());
+        }
         let mut trusted = TrustStore::new();
         for file in self.names(KEYS)? {
-            let Ok(name) = file.parse::<AppName>() else { continue };
+            let Ok(name) = file.parse::<AppName>() else {
+                // What a power cut left of a key that was being stored.
+                self.platform.remove(&format!("{KEYS}/{file}"))?;
+                continue;
+            };
             let key = self
                 .read_small(&key_path(&name), RECORD_BYTES)
                 .ok()
@@ -143,7 +153,9 @@ impl<P: Platform> Runtime<P> {
         };
         let view = view_key(&new);
         if known.as_ref() != Some(&new) {
-            self.replace(&key_path(&new.name), &new.encode())
+            self.platform
+                .mkdir(KEYS)
+                .and_then(|()| self.replace(&key_path(&new.name), &new.encode()))
                 .map_err(|errno| ApiError::storage("store the key", errno))?;
             let fingerprint = &view.fingerprint[..16];
             let text = format!("the key {} ({fingerprint}) is trusted", new.name);

@@ -23,12 +23,11 @@ use akira_core::registry::{RECORD_MAX, Record};
 
 use crate::platform::{File, OpenMode, Platform};
 use crate::runtime::Runtime;
-use crate::security::KEYS;
 
 /// Files of a folder that are removed before it is listed again.
 const NAMES_AT_ONCE: usize = 32;
 
-const FOLDERS: [&str; 6] = ["/apps", "/data", "/config", "/config/registry", KEYS, "/logs"];
+const FOLDERS: [&str; 5] = ["/apps", "/data", "/config", "/config/registry", "/logs"];
 
 /// Where an app's module is.
 pub(crate) fn module_path(name: &AppName) -> String {
@@ -55,7 +54,7 @@ impl<P: Platform> Runtime<P> {
         for folder in FOLDERS {
             self.platform.mkdir(folder)?;
         }
-        for folder in ["/apps", "/config/registry", KEYS, "/config", "/logs"] {
+        for folder in ["/apps", "/config/registry", "/config", "/logs"] {
             for name in self.names(folder)? {
                 if name.ends_with(".tmp") {
                     self.platform.remove(&format!("{folder}/{name}"))?;

@@ -10,4 +10,5 @@ mod hardware;
 mod http;
 mod limits;
 mod network;
+mod security;
 mod starts;
