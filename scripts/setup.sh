@@ -7,12 +7,13 @@
 # virtual environments under .build/, npm packages in the app folders. Where it may not install, it
 # prints the exact line to run and exits with status 2. Quick when nothing is missing.
 #
-#   scripts/setup.sh [GROUP...]      groups: base guests python lint zephyr; none means base guests
+#   scripts/setup.sh [GROUP...]      groups: base guests python lint fuzz zephyr; none means base guests
 #
 #   base    Rust's compiler for this machine, C compiler, cmake, libclang: the CLI and virtual device
 #   guests  compilers for the sample apps: C, Rust, AssemblyScript
 #   python  what the end-to-end suite needs
 #   lint    shellcheck, clang-format
+#   fuzz    a C++ compiler, cargo-fuzz
 #   zephyr  what building and running the Zephyr image needs, beside the workspace itself
 
 set -euo pipefail
@@ -141,6 +142,15 @@ install_npm_packages() {
     done
 }
 
+CARGO_FUZZ=0.13.2
+
+install_cargo_fuzz() {
+    [[ $("$TOOLS/bin/cargo-fuzz" --version 2>/dev/null) == "cargo-fuzz $CARGO_FUZZ" ]] && return
+    say "Installing cargo-fuzz $CARGO_FUZZ"
+    cargo install --quiet --locked --root "$TOOLS" cargo-fuzz@"$CARGO_FUZZ" ||
+        die "cargo could not install cargo-fuzz"
+}
+
 setup() {
     local groups=" ${*:-base guests} "
     if [[ $groups == *' base '* ]]; then
@@ -165,8 +175,10 @@ setup() {
         need have shellcheck -- shellcheck
         need have clang-format -- clang-format
     fi
-    if [[ $groups == *' zephyr '* ]]; then
+    if [[ $groups == *' fuzz '* || $groups == *' zephyr '* ]]; then
         need have g++ -- g++
+    fi
+    if [[ $groups == *' zephyr '* ]]; then
         need have ninja -- ninja-build
         need have dtc -- device-tree-compiler
         need have gperf -- gperf
@@ -176,6 +188,9 @@ setup() {
     mkdir -p "$BUILD"
     if [[ $groups == *' guests '* ]]; then
         install_npm_packages
+    fi
+    if [[ $groups == *' fuzz '* ]]; then
+        install_cargo_fuzz
     fi
     if [[ $groups == *' python '* ]]; then
         make_venv "$VENV" "$ROOT/tests/e2e/requirements.txt"

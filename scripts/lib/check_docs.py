@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright (c) 2026 The AkiraOS-in-Rust authors
 """Checks the documentation: every relative link leads somewhere, every page is in the contents, and
-what the sources define (error codes, options, capabilities, fields) is in its reference page.
+what the sources define (error codes, options, capabilities, fields) is in its reference page, and
+every test that a page names exists.
 
 usage: check_docs.py ROOT
 """
@@ -67,6 +68,12 @@ DEFINED = (
         "operators/http-api.md",
         "| {} | `{}` |",
     ),
+    (
+        "rust/core/src/http/error.rs",
+        r'^    \w+ \d+ "(\w+)"',
+        "../openapi.yaml",
+        "                - {}\n",
+    ),
     ("zephyr/Kconfig*", r"^(?:menu)?config (AKIRA\w*)", "integrators/zephyr-module.md", "`{}`"),
     ("rust/abi/src/capability.rs", r'=> "(\w+)",', "authors/manifest.md", "| `{}` |"),
     ("rust/core/src/manifest/mod.rs", r"^    pub (\w+): Option<", "authors/manifest.md", "`{}`"),
@@ -92,6 +99,24 @@ def undocumented(root: Path) -> list[str]:
     return missing
 
 
+# A test as pages name it: its file, and the function in it (none for a fuzz target).
+NAMED_TEST = re.compile(r"`((?:tests|rust)/[\w/.-]+\.(?:py|rs))(?:::(\w+))?`")
+
+
+def missing_tests(root: Path, page: Path) -> list[str]:
+    """Tests that a page names but that are not there."""
+    missing = []
+    for name, test in NAMED_TEST.findall(page.read_text(encoding="utf-8")):
+        file = root / name
+        if not file.is_file():
+            missing.append(f"{name}: there is no such file")
+        elif test:
+            word = "def" if file.suffix == ".py" else "fn"
+            if not re.search(rf"^\s*{word} {test}\(", file.read_text(), re.MULTILINE):
+                missing.append(f"{name}: has no test {test}")
+    return missing
+
+
 def main() -> int:
     """Prints what is wrong and returns 1, or says how much was looked at."""
     root = Path(sys.argv[1]).resolve()
@@ -104,7 +129,7 @@ def main() -> int:
     pages = [root / name for name in listed.stdout.decode().split("\0") if name]
     count = 0
     for page in pages:
-        for problem in broken_links(page):
+        for problem in broken_links(page) + missing_tests(root, page):
             print(f"    {page.relative_to(root)}: {problem}")
             count += 1
     source = root / "docs" / "src"

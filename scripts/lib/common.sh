@@ -10,6 +10,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # Everything that the scripts make, apart from cargo's own target folder.
 BUILD=$ROOT/.build
 APPS=$BUILD/apps
+TOOLS=$BUILD/tools
 VENV=$BUILD/venv
 ZEPHYR_VENV=$BUILD/zephyr-venv
 IMAGE_DIR=$BUILD/native_sim
