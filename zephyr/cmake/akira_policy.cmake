@@ -17,6 +17,8 @@ function(akira_check_grant list header)
   endif()
   string(REPLACE "," ";" known "${CMAKE_MATCH_1}")
 
+  # A semicolon, which separates the items of CMake's own lists, must not pass for a comma.
+  string(REPLACE ";" "(semicolon)" list "${list}")
   # A comma at the end, or two of them in a row, leave an empty name, which no capability has.
   string(REPLACE "," ";" names "${list},end")
   list(REMOVE_AT names -1)

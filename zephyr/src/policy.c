@@ -97,12 +97,15 @@ uint32_t akira_signature_policy(void)
 
 uint32_t akira_grantable(void)
 {
+	const char *list = CONFIG_AKIRA_GRANT;
 	uint32_t bits;
 
-	/* The build has checked the names (cmake/akira_policy.cmake); none at all means every one.
-	 */
-	if (!akira_policy_capabilities(CONFIG_AKIRA_GRANT, &bits)) {
-		(void)akira_policy_capabilities(AKIRA_CAPABILITY_NAMES, &bits);
+	if (list[0] == '\0') {
+		list = AKIRA_CAPABILITY_NAMES;
+	}
+	/* The build has checked the names (cmake/akira_policy.cmake). */
+	if (!akira_policy_capabilities(list, &bits)) {
+		bits = 0;
 	}
 
 #if defined(CONFIG_BOARD_NATIVE_SIM)
