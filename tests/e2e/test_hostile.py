@@ -164,6 +164,27 @@ def test_a_file_storm_fills_no_more_than_the_scope(api, pack):
     assert free - api.status()["storage"]["free"] < 10 * limit
 
 
+def test_empty_files_are_not_free_either(api, pack):
+    """A file without bytes still costs the file system a name and an entry."""
+    limit = 8 * 1024
+    app = Guest("fs_open", "fs_close")
+    path = app.reserve(64)
+    app.module.put(path, b"n" * 64)
+    opened = app.native("fs_open", path, 64, WRITE | CREATE) + wasm.local_tee(OTHER)
+    close = app.native("fs_close", wasm.local_get(OTHER)) + wasm.DROP
+    step = wasm.local_get(COUNT) + i32(1) + wasm.I32_ADD + wasm.local_tee(COUNT)
+    step += i32(3000) + wasm.I32_LT_U + wasm.branch_if(1)
+    test = opened + i32(0) + b"\x4e\x04" + wasm.EMPTY_BLOCK + close + step + wasm.END
+    loop = numbered(path, 6) + test
+    app.run(i32(0) + wasm.local_set(COUNT) + wasm.LOOP + loop + wasm.END)
+    app.keep_code(wasm.local_get(COUNT)).keep_code(wasm.local_get(OTHER))
+    free = api.status()["storage"]["free"]
+    count, last = run(api, pack, app, capabilities=["fs_write"], scope={"storage_bytes": limit})
+    assert last == ENOSPC, (count, last)
+    assert count < 3000
+    assert free - api.status()["storage"]["free"] < 10 * limit
+
+
 def test_a_file_storm_without_a_scope_fills_the_storage_and_the_device_goes_on(api, pack):
     if api.status()["storage"]["total"] > 4 * 1024 * 1024:
         pytest.skip("this device has too much room to fill")
@@ -253,6 +274,42 @@ def test_on_stop_that_traps(api, pack):
         state = api.app("sore")
         assert (state["state"], state["memory_used"]) == ("stopped", 0)
         assert api.log_texts("sore")[-2:] == ["stopping", "on_stop failed: unreachable"]
+
+
+@pytest.mark.parametrize("ending", ["loop", "trap", "sleep"])
+def test_on_event_that_does_not_return(api, pack, ending):
+    app = Guest("sleep_ms").log("ready")
+    code = {
+        "loop": wasm.forever(b""),
+        "trap": wasm.UNREACHABLE,
+        "sleep": app.native("sleep_ms", 60_000),
+    }[ending]
+    code = app.log_code("called") + code
+    app.module.function(code, export="on_event", params="i", locals_i32=1)
+    packed = pack(
+        app.build(),
+        "handler",
+        capabilities=["ipc"],
+        scope={"peers": ["sender"]},
+        exec_timeout_ms=300,
+    )
+    api.must_install("handler", packed)
+    api.must_start("handler")
+    api.wait_log("handler", "ready")
+    sender = Guest("ipc_send")
+    for _ in range(3):
+        sender.keep("ipc_send", *sender.place("handler"), *sender.place("hi"))
+    packed = pack(sender.build(), "sender", capabilities=["ipc"], scope={"peers": ["handler"]})
+    assert api.answers("sender", packed) == [0, 0, 0]
+    api.wait_log("handler", "called")
+    if ending == "sleep":
+        assert api.stop("handler").status == 200
+        state = api.app("handler")
+        assert state["state"] == "stopped"
+    else:
+        state = api.wait_state("handler", "failed")
+        assert ("watchdog" if ending == "loop" else "unreachable") in state["reason"]
+    assert state["memory_used"] == 0
 
 
 @pytest.mark.parametrize("where", ["start section", "entry function"])
