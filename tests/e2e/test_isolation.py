@@ -371,7 +371,8 @@ def test_open_files_are_bounded_and_closed_at_the_end(api, pack):
         app.show(f"open{number}", "fs_open", *app.place(f"f{number}"), WRITE | CREATE)
     module = app.build()
     for _ in range(3):
-        lines = api.run_to_end("hoarder", pack(module, "hoarder", capabilities=BOTH))
+        packed = pack(module, "hoarder", capabilities=BOTH, memory_quota=262144)
+        lines = api.run_to_end("hoarder", packed)
         values = guest.shown(lines)
         opened = [value for value in values.values() if value >= 0]
         assert opened == [0, 1, 2, 3]

@@ -111,8 +111,8 @@ ALIAS_OF = {
     "rf_get_rssi": "rf_status",
 }
 
-# The number that `kept` shows is the low half of the time, which may look negative.
-ANY_NUMBER = {"time_ms"}
+# What these answer may be negative: the low half of the time, and what a sensor measures.
+ANY_NUMBER = {"time_ms", "env.sensor_read"}
 
 
 @dataclass(frozen=True)
