@@ -193,6 +193,17 @@ fn scripts() {
             b"GET /api/v1/display\n",
         ]),
     );
+    let key = "ea4a6c63e29c520abef5507b132ec5f9954776aebebe7b92421eea691446d22c";
+    target.add(
+        "keys",
+        &script(&[
+            format!("PUT /api/v1/keys/release\n{{\"public_key\":\"{key}\"}}").as_bytes(),
+            b"GET /api/v1/keys\n",
+            b"GET /api/v1/audit?since=0\n",
+            &install("hello", false),
+            b"DELETE /api/v1/keys/release\n",
+        ]),
+    );
     target
         .add("refused", &script(&[b"PUT /api/v1/apps/x 9\n\0asm\x01\0\0\0\x08", b"PATCH / 1\nx"]));
 }

@@ -3,7 +3,7 @@
 
 //! Requests against a whole virtual device: real runtime, real WAMR, real LittleFS on a flash chip in
 //! memory. The input is a script, see `akira_fuzz::script`. Whatever it says, every answer is one of
-//! the API's, and once its apps are gone flash and memory are what they were, to the byte.
+//! the API's, and once its apps and keys are gone flash and memory are what they were, to the byte.
 
 #![no_main]
 
@@ -44,7 +44,12 @@ fuzz_target!(|data: &[u8]| {
             lab.ask(&Request { method, target: &target, length: None, body: b"" });
         }
     }
+    for name in lab.keys() {
+        let target = format!("/api/v1/keys/{name}");
+        lab.ask(&Request { method: "DELETE", target: &target, length: None, body: b"" });
+    }
     assert_eq!(lab.runtime.app_list().apps.len(), 0);
+    assert_eq!(lab.keys().len(), 0);
     assert_eq!(lab.kept(), lab.blank, "bytes of memory in use, bytes of flash free");
 });
 
@@ -74,9 +79,21 @@ impl Lab {
         lab
     }
 
+    fn get(&self, target: &str) -> String {
+        let reply = self.send(&Request::get(target));
+        assert_eq!(reply.status, 200, "{target}");
+        String::from_utf8(reply.body.read_all()).expect("text")
+    }
+
+    /// Names of the trusted keys. A name has no character that JSON escapes.
+    fn keys(&self) -> Vec<String> {
+        let text = self.get("/api/v1/keys");
+        let names = text.split(r#""name":""#).skip(1).filter_map(|rest| rest.split('"').next());
+        names.map(String::from).collect()
+    }
+
     fn kept(&self) -> (u64, u64) {
-        let reply = self.send(&Request::get("/api/v1/status"));
-        let text = String::from_utf8(reply.body.read_all()).expect("text");
+        let text = self.get("/api/v1/status");
         let number = |key: &str| {
             let rest = text.split_once(key).expect("a field").1;
             let end = rest.find(|c: char| !c.is_ascii_digit()).expect("an end");
