@@ -135,6 +135,9 @@ impl ErrorText {
     }
 }
 
+/// The [`RunError`] of code that was ended because it had used up its instruction budget.
+pub const BUDGET_USED: &str = "it has used up its instruction budget";
+
 /// WAMR's text without its prefixes, and in the words of this device.
 pub(crate) fn clean(text: &str) -> String {
     let text = text.trim();
@@ -143,7 +146,7 @@ pub(crate) fn clean(text: &str) -> String {
     let text = text.strip_prefix("WASM module instantiate failed: ").unwrap_or(text);
     match text {
         "" => "no reason given".to_owned(),
-        "instruction limit exceeded" => "it has used up its instruction budget".to_owned(),
+        "instruction limit exceeded" => BUDGET_USED.to_owned(),
         _ => text.to_string(),
     }
 }

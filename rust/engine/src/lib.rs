@@ -31,7 +31,7 @@ mod pages;
 mod region;
 
 pub use engine::{Config, Engine, InitError};
-pub use error::{LoadError, RunError};
+pub use error::{BUDGET_USED, LoadError, RunError};
 pub use instance::{Instance, InstanceConfig, TerminateSlot};
 pub use module::{Entry, Module};
 pub use native::{Args, Native, NativeDef};

@@ -18,7 +18,7 @@ use akira_core::lifecycle::{State, Step};
 use akira_core::log::Level;
 use akira_core::manifest::Manifest;
 use akira_engine::heap::{self, Buffer};
-use akira_engine::{Instance, InstanceConfig, LoadError, RunError};
+use akira_engine::{BUDGET_USED, Instance, InstanceConfig, LoadError, RunError};
 
 use crate::context::AppContext;
 use crate::handles::Handles;
@@ -46,7 +46,7 @@ impl<P: Platform> Runtime<P> {
         self.screen.lock().release(context.slot);
         if let Step::Fail(reason) = &step {
             self.log(&context.name, Level::Error, format!("failed: {reason}"));
-            if context.kill_reason().is_some() {
+            if context.kill_reason().is_some() || reason == BUDGET_USED {
                 self.audit(Kind::Killed, Some(&context.name), reason);
             }
         }
