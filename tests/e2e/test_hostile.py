@@ -379,7 +379,15 @@ def test_four_hostile_apps_at_once_and_the_api_answers(api, pack, measured):
         wait_for(lambda name=name: api.log(name)["next"], lambda count: count > 0, f"{name} to run")
     took = []
     for _ in range(20):
-        for path in ("/status", "/apps", "/apps/loop", "/apps/log/log", "/apps/files", "/sensors"):
+        for path in (
+            "/status",
+            "/apps",
+            "/apps/loop",
+            "/apps/log/log",
+            "/apps/files",
+            "/sensors",
+            "/display",
+        ):
             started = time.monotonic()
             assert api.request("GET", f"/api/v1{path}").status == 200
             took.append(time.monotonic() - started)
@@ -388,6 +396,11 @@ def test_four_hostile_apps_at_once_and_the_api_answers(api, pack, measured):
         f"median {sorted(took)[len(took) // 2] * 1000:.0f} ms"
     )
     assert max(took) < BOUND_SECONDS
+    fifth = pack(guest.padded(50_000), "fifth")
+    for reply in (201, 200):
+        started = time.monotonic()
+        assert api.install("fifth", fifth).status == reply
+        measured(f"install of 50 KB beside them: {(time.monotonic() - started) * 1000:.0f} ms")
     assert api.status()["apps"]["running"] == 4
     for name in apps:
         started = time.monotonic()
