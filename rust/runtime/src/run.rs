@@ -71,6 +71,9 @@ impl<P: Platform> Runtime<P> {
             (app.record.manifest.clone(), app.record.size)
         };
         let bytes = self.read_module(&context.name, size)?;
+        self.check_stored(&bytes).inspect_err(|reason| {
+            self.audit(Kind::Signature, Some(&context.name), &format!("not started: {reason}"));
+        })?;
         let failed = |error: LoadError| {
             if error == LoadError::NoMemory {
                 let text =

@@ -5,7 +5,7 @@
 //! may use the HTTP API.
 
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 
 use akira_abi::Errno;
@@ -15,10 +15,10 @@ use akira_core::http::attempts::Attempts;
 use akira_core::http::token::TokenDigest;
 use akira_core::http::{ApiError, Code, view};
 use akira_core::log::Level;
-use akira_core::module::SignatureSection;
+use akira_core::module::{SignatureSection, scan};
 use akira_core::name::AppName;
 use akira_core::registry::Record;
-use akira_core::signature::{SignatureError, Signer, Verdict, judge, may_start};
+use akira_core::signature::{SignatureError, SignaturePolicy, Signer, Verdict, judge, may_start};
 use akira_core::trust::{PublicKey, RECORD_BYTES, TrustStore, TrustedKey};
 
 use crate::platform::Platform;
@@ -130,6 +130,19 @@ impl<P: Platform> Runtime<P> {
     /// Refuses to start an app whose signer is not trusted.
     pub(crate) fn check_signer(&self, record: &Record) -> Result<(), SignatureError> {
         may_start(self.signatures, record.signer.as_ref(), &self.security.lock().trusted)
+    }
+
+    /// Refuses to run a stored module that is not, byte for byte, what a trusted key has signed.
+    /// Only where signatures are required: whoever can write to the flash can write a record too.
+    pub(crate) fn check_stored(&self, bytes: &[u8]) -> Result<(), String> {
+        if self.signatures != SignaturePolicy::Require {
+            return Ok(());
+        }
+        let facts = scan(bytes).map_err(|error| format!("its file is damaged: {error}"))?;
+        match judge(self.signatures, facts.signature.as_ref(), &self.security.lock().trusted) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(format!("its file on the device cannot be trusted: {error}")),
+        }
     }
 
     /// The trusted keys and what they are for.

@@ -5,11 +5,16 @@
 
 use std::path::Path;
 
-use akira_core::module::{SECTION_JSON, append_custom_section};
+use akira_core::cose::Sign1;
+use akira_core::hex;
+use akira_core::module::{SECTION_JSON, SECTION_SIGNATURE, append_custom_section, scan};
+use akira_core::trust::PublicKey;
 use akira_host::Device;
+use akira_runtime::SignaturePolicy;
 use akira_runtime::platform::{File, OpenMode, Platform};
+use ed25519_dalek::{Signer, SigningKey};
 
-use crate::common::{Screen, alone, ask, options, start};
+use crate::common::{Screen, alone, ask, exit_code, options, start};
 
 const RECORD: &str = "/config/registry/hello";
 const NEXT: &str = "/config/registry/hello.next";
@@ -131,6 +136,45 @@ fn a_damaged_key_is_not_trusted_and_the_rest_is() {
     assert!(device.runtime().platform().stat("/config/keys/four.tmp").is_err());
     let audit = ask(&device, "GET", "/audit", b"").body;
     assert!(audit.contains("the key one cannot be read"), "{audit}");
+}
+
+/// `module` with a signature by a key of this test, and that key's public half in hexadecimal.
+fn signed(mut module: Vec<u8>) -> (Vec<u8>, String) {
+    let key = SigningKey::from_bytes(&[7; 32]);
+    let public = PublicKey::from_bytes(key.verifying_key().as_bytes()).unwrap();
+    let payload = scan(&module).unwrap().sha256;
+    let message = Sign1::to_be_signed(&public.kid(), &payload);
+    let signature = key.sign(&message).to_bytes();
+    let content = Sign1 { kid: public.kid(), payload, signature }.encode();
+    append_custom_section(&mut module, SECTION_SIGNATURE, &content);
+    (module, hex::encode(key.verifying_key().as_bytes()))
+}
+
+#[test]
+fn where_signatures_are_required_the_stored_bytes_must_be_the_signed_ones() {
+    let _alone = alone();
+    let dir = tempfile::tempdir().unwrap();
+    let flash = dir.path().join("flash.bin");
+    let mut options = options(&flash, &Screen::default());
+    options.signatures = SignaturePolicy::Require;
+    let device = Device::start(options).unwrap();
+    let (module, key) = signed(module(1));
+    let body = format!(r#"{{"public_key":"{key}"}}"#);
+    assert_eq!(ask(&device, "PUT", "/keys/maker", body.as_bytes()).status, 201);
+    assert_eq!(ask(&device, "PUT", "/apps/hello", &module).status, 201);
+    assert_eq!(ask(&device, "POST", "/apps/hello/start", b"").status, 200);
+    assert_eq!(exit_code(&device, "hello"), 0);
+    // Somebody writes to the flash, past the runtime: one byte that no code depends on.
+    let mut altered = module.clone();
+    let fill = altered.windows(8).position(|bytes| bytes == [1; 8]).unwrap();
+    altered[fill] = 2;
+    write(&device, "/apps/hello.wasm", &altered);
+    let refused = ask(&device, "POST", "/apps/hello/start", b"");
+    assert_eq!((refused.status, refused.code()), (422, "start_failed"));
+    assert!(refused.body.contains("changed after it was signed"), "{}", refused.body);
+    assert!(ask(&device, "GET", "/audit", b"").body.contains("cannot be trusted"));
+    write(&device, "/apps/hello.wasm", &module);
+    assert_eq!(ask(&device, "POST", "/apps/hello/start", b"").status, 200);
 }
 
 #[test]
