@@ -266,7 +266,11 @@ class Reference:
     def __init__(self, text: str) -> None:
         self.rows = dict(re.findall(r"^\| \[`(\w+)`\]\(#\w+\) \| (.*) \|$", text, re.MULTILINE))
         parts = re.split(r"^### `(\w+)`$", text, flags=re.MULTILINE)[1:]
-        self.docs = dict(zip(parts[::2], parts[1::2], strict=True))
+        bodies = [part.partition("\n## ")[0] for part in parts[1::2]]
+        self.docs = dict(zip(parts[::2], bodies, strict=True))
+        self.aliases = dict(
+            re.findall(r"^\| `(\w+)` \| `([^`]+)`(?:, `[^`]+`)? \| \[`\w+`\]", text, re.MULTILINE)
+        )
 
     def errors(self, name: str, seen: frozenset[str] = frozenset()) -> set[int]:
         """The errors that a function's text names, or those of a function that it speaks of."""
@@ -308,6 +312,7 @@ def test_the_table_is_the_devices_own(reference):
     assert stated == reference.rows
     assert list(stated) == list(reference.rows), "numbers are places in the table"
     assert set(reference.docs) >= set(stated)
+    assert {native.name: native.documented for native in abi.ENV.values()} == reference.aliases
 
 
 SCOPE = {"hosts": ["127.0.0.1:1"], "peers": ["nobody"]}

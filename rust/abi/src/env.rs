@@ -7,6 +7,8 @@
 //! capability is needed, the same checks are made. A denied call gives -EPERM, as it does there.
 //! `text` is a pointer to a text that ends with a zero byte.
 
+use core::fmt;
+
 use crate::{Errno, Param, ParamKind};
 
 /// The WebAssembly module name that those apps import from.
@@ -95,8 +97,16 @@ for_each_env!(define_aliases);
 impl Alias {
     /// The alias's type as WAMR writes it; all of them return an i32, except `mem_free`.
     pub const fn signature(&self) -> crate::Signature {
-        let result = if crate::table::same(self.name, "mem_free") { "" } else { "i" };
-        crate::Signature::of(self.params, result)
+        crate::Signature::of(self.params, self.result())
+    }
+
+    /// Writes the signature in the notation of the documents, for example `(i$)i`.
+    pub fn documented(&self) -> impl fmt::Display + use<> {
+        crate::function::documented(self.params, self.result())
+    }
+
+    const fn result(&self) -> &'static str {
+        if crate::table::same(self.name, "mem_free") { "" } else { "i" }
     }
 
     /// How many WebAssembly parameters it has.

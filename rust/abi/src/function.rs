@@ -110,9 +110,14 @@ impl Function {
     }
 
     /// Writes the signature in the notation of the documents, for example `(*~i)i`.
-    pub fn documented<'a>(&'a self) -> impl fmt::Display + 'a {
-        Documented(self)
+    pub fn documented(&self) -> impl fmt::Display + use<> {
+        documented(self.params, self.result.wamr())
     }
+}
+
+/// Parameters and result in the notation of the documents.
+pub(crate) fn documented(params: &'static [Param], result: &'static str) -> impl fmt::Display {
+    Documented(params, result)
 }
 
 /// How many WebAssembly parameters carry these.
@@ -126,15 +131,15 @@ pub(crate) const fn wasm_params(params: &[Param]) -> usize {
     count
 }
 
-struct Documented<'a>(&'a Function);
+struct Documented(&'static [Param], &'static str);
 
-impl fmt::Display for Documented<'_> {
+impl fmt::Display for Documented {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("(")?;
-        for param in self.0.params {
+        for param in self.0 {
             f.write_str(param.kind.documented())?;
         }
-        write!(f, "){}", self.0.result.wamr())
+        write!(f, "){}", self.1)
     }
 }
 

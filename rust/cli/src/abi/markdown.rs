@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use akira_abi::{Capability, Errno, Function, LOG_TEXT_MAX, MODULE, PATH_MAX, TABLE};
+use akira_abi::{Capability, Errno, Function, LOG_TEXT_MAX, MODULE, PATH_MAX, TABLE, env};
 
 use super::{constants, doc_lines};
 
@@ -62,7 +62,31 @@ pub(super) fn generate() -> String {
     for capability in Capability::ALL {
         let _ = writeln!(out, "| {} | `{}` |", capability as u8, capability.name());
     }
+    aliases(&mut out);
     out
+}
+
+/// Module `env`. `rf_get_rssi` is not in the table, because it has two types.
+fn aliases(out: &mut String) {
+    let _ = write!(
+        out,
+        "\n## Module `{}`\n\nFor apps that were built for AkiraOS 1.4 and 1.6. Each function needs \
+         the capability of the one that it stands for; a denied call gives `-{}`. `$` is a pointer \
+         to a text that ends with a zero byte, at most {} bytes before it.\n\n\
+         | function | signature | stands for | what it does |\n|---|---|---|---|\n",
+        env::MODULE,
+        env::DENIED.name(),
+        env::TEXT_MAX,
+    );
+    for alias in env::ALIASES {
+        let doc: Vec<&str> = doc_lines(alias.doc).collect();
+        let (name, signature, of) = (alias.name, alias.documented(), alias.of);
+        let _ = writeln!(out, "| `{name}` | `{signature}` | [`{of}`](#{of}) | {} |", doc.join(" "));
+    }
+    out.push_str(
+        "| `rf_get_rssi` | `()i`, `(i)i` | [`rf_status`](#rf_status) | Strength of the last packet \
+         in dBm; a parameter means nothing. |\n",
+    );
 }
 
 fn describe(out: &mut String, function: &Function) {
