@@ -9,6 +9,7 @@ and no answer may be a 500. What nobody would send is made up by `schemathesis`.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -47,7 +48,11 @@ def described():
 @pytest.fixture
 def tidy(api):
     """Takes back what the tests of this file may leave."""
+    sensors = api.request("GET", "/api/v1/sensors").json["sensors"]
     yield
+    for sensor in sensors:
+        body = json.dumps({"value": sensor["value"]}).encode()
+        assert api.request("PUT", f"/api/v1/sensors/{sensor['id']}", body).status == 200
     for key in api.request("GET", "/api/v1/keys").json["keys"]:
         api.request("DELETE", f"/api/v1/keys/{key['name']}")
 
