@@ -75,7 +75,11 @@ impl<P: Platform> Runtime<P> {
                 continue;
             };
             match self.read_record(&name) {
-                Ok(record) => records.push(record),
+                Ok(mut record) => {
+                    // The device's owner may have narrowed what it grants since the install.
+                    record.granted = record.granted.intersection(self.grantable);
+                    records.push(record);
+                }
                 Err(reason) => {
                     let text = format!("app {name} cannot be used: {reason}");
                     self.platform.console(Level::Error, "akira", &text);

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use akira_abi::{CapSet, Capability};
 use akira_core::cose::Sign1;
 use akira_core::hex;
 use akira_core::module::{SECTION_JSON, SECTION_SIGNATURE, append_custom_section, scan};
@@ -85,6 +86,23 @@ fn what_was_withheld_is_not_lost_with_the_power() {
     assert_eq!(granted(&device), BOTH);
     assert_eq!(read(&device, RECORD), new_record);
     assert!(device.runtime().platform().stat(NEXT).is_err());
+}
+
+#[test]
+fn a_device_that_grants_less_takes_it_from_installed_apps_too() {
+    let _alone = alone();
+    let dir = tempfile::tempdir().unwrap();
+    let flash = dir.path().join("flash.bin");
+    let device = start(&flash).unwrap();
+    assert_eq!(ask(&device, "PUT", "/apps/hello", &module(1)).status, 201);
+    device.stop();
+    let mut narrow = options(&flash, &Screen::default());
+    narrow.grantable = CapSet::EMPTY.with(Capability::FsRead);
+    let device = Device::start(narrow).unwrap();
+    assert_eq!(granted(&device), READ_ONLY);
+    // What the install recorded is still there for a device that grants it again.
+    let device = again(device, &flash);
+    assert_eq!(granted(&device), BOTH);
 }
 
 #[test]
