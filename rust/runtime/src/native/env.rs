@@ -9,10 +9,16 @@ use akira_engine::Args;
 use embedded_graphics::pixelcolor::Rgb565;
 use embedded_graphics::pixelcolor::raw::RawU16;
 
-use super::{log as own_log, mem, rf, time};
+use super::{log as own_log, mem, time};
 use crate::context::AppContext;
 use crate::platform::Platform;
 use crate::screen::Letters;
+
+// These mean the same in both modules.
+pub(crate) use self::log as bt_shell_print;
+pub(crate) use super::log::log as printf_native;
+pub(crate) use super::mem::mem_alloc;
+pub(crate) use super::rf::{rf_send, rf_set_frequency, rf_set_power};
 
 /// Levels of the original's log.
 const LEVEL_ERROR: i32 = 1;
@@ -37,14 +43,6 @@ pub(crate) fn log<P: Platform>(
         LEVEL_DEBUG => own_log::log_debug(context, call, message),
         _ => own_log::log(context, call, message),
     }
-}
-
-pub(crate) fn printf_native<P: Platform>(
-    context: &AppContext<P>,
-    call: &Args<'_>,
-    message: &[u8],
-) -> Answer {
-    own_log::log(context, call, message)
 }
 
 pub(crate) fn display_clear<P: Platform>(
@@ -105,30 +103,6 @@ fn show<P: Platform>(context: &AppContext<P>, drawn: Answer) -> Answer {
     context.draw(|frame| frame.flush(context.platform()).map(|()| 0))
 }
 
-pub(crate) fn rf_set_frequency<P: Platform>(
-    context: &AppContext<P>,
-    call: &Args<'_>,
-    hz: i32,
-) -> Answer {
-    rf::rf_set_frequency(context, call, hz)
-}
-
-pub(crate) fn rf_set_power<P: Platform>(
-    context: &AppContext<P>,
-    call: &Args<'_>,
-    dbm: i32,
-) -> Answer {
-    rf::rf_set_power(context, call, dbm)
-}
-
-pub(crate) fn rf_send<P: Platform>(
-    context: &AppContext<P>,
-    call: &Args<'_>,
-    data: &[u8],
-) -> Answer {
-    rf::rf_send(context, call, data)
-}
-
 /// In thousandths of the unit; a value that is too large for that is cut to the largest.
 pub(crate) fn sensor_read<P: Platform>(
     context: &AppContext<P>,
@@ -138,14 +112,6 @@ pub(crate) fn sensor_read<P: Platform>(
     Ok((f64::from(context.read_sensor(id)?) * 1000.0) as i32)
 }
 
-pub(crate) fn mem_alloc<P: Platform>(
-    context: &AppContext<P>,
-    call: &Args<'_>,
-    size: i32,
-) -> Answer {
-    mem::mem_alloc(context, call, size)
-}
-
 pub(crate) fn mem_free<P: Platform>(
     context: &AppContext<P>,
     call: &Args<'_>,
@@ -153,15 +119,6 @@ pub(crate) fn mem_free<P: Platform>(
 ) -> Answer {
     mem::mem_free(context, call, address);
     Ok(0)
-}
-
-pub(crate) fn bt_shell_print<P: Platform>(
-    context: &AppContext<P>,
-    call: &Args<'_>,
-    level: i32,
-    message: &[u8],
-) -> Answer {
-    log(context, call, level, message)
 }
 
 pub(crate) fn bt_shell_send_data<P: Platform>(
