@@ -16,6 +16,7 @@
 //! * [`audit`]: what was denied and refused, kept over reboots.
 //! * [`log`]: levels and the bounded ring of an app's log.
 //! * [`png`]: pictures of the display, row by row.
+//! * [`transfer`]: what carries bytes in and what takes them.
 //! * [`http`]: the meaning of the HTTP API: routes, errors, answers, tokens.
 
 #![no_std]
@@ -39,6 +40,7 @@ pub mod rate;
 pub mod registry;
 pub mod scope;
 pub mod signature;
+pub mod transfer;
 pub mod trust;
 
 /// Largest module that a device takes, in bytes.

@@ -15,7 +15,8 @@ use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use akira_core::http::{ApiError, Code, Route, request, route};
+use akira_core::http::{ApiError, Code, Peer, Route, request, route};
+use akira_core::transfer::Transport;
 
 use crate::install::{Session, length_mismatch};
 use crate::platform::Platform;
@@ -35,6 +36,39 @@ pub struct Head<'a> {
     pub authorization: Option<&'a str>,
     /// The value of the `Content-Length` header.
     pub content_length: Option<u64>,
+    /// The value of the `Host` header: the name that the client knows the device by.
+    pub host: Option<&'a str>,
+    /// The value of the `Origin` header, which browsers send.
+    pub origin: Option<&'a str>,
+    /// The value of the `Content-Type` header.
+    pub content_type: Option<&'a str>,
+    /// The value of the `If-None-Match` header.
+    pub if_none_match: Option<&'a str>,
+    /// Who sends it.
+    pub peer: Peer,
+    /// What carries it.
+    pub transport: Transport,
+    /// Whether nobody on the way can read it (TLS).
+    pub secure: bool,
+}
+
+impl<'a> Head<'a> {
+    /// The head of a request over plain HTTP that has no headers.
+    pub const fn new(method: &'a str, path: &'a str) -> Self {
+        Self {
+            method,
+            path,
+            authorization: None,
+            content_length: None,
+            host: None,
+            origin: None,
+            content_type: None,
+            if_none_match: None,
+            peer: Peer::UNKNOWN,
+            transport: Transport::Http,
+            secure: false,
+        }
+    }
 }
 
 /// An answer.

@@ -121,10 +121,9 @@ pub unsafe extern "C" fn akira_http_begin(
         // SAFETY: terminated or null, and unchanged during the call.
         let authorization = unsafe { text(head.authorization) };
         let head = Head {
-            method,
-            path,
             authorization,
             content_length: u64::try_from(head.content_length).ok(),
+            ..Head::new(method, path)
         };
         Stage::Open(Box::new(Exchange::begin(runtime, &head)))
     };

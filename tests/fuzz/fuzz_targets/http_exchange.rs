@@ -105,10 +105,9 @@ impl Lab {
 
     fn send(&self, request: &Request<'_>) -> Reply {
         let head = Head {
-            method: request.method,
-            path: request.target,
             authorization: Some("Bearer 0123456789abcdef"),
             content_length: request.length,
+            ..Head::new(request.method, request.target)
         };
         let mut exchange = Exchange::begin(&self.runtime, &head);
         for piece in request.body.chunks(97) {

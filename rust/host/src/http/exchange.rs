@@ -128,10 +128,12 @@ fn exchange<P: Platform>(
     let mut exchange = Exchange::begin(
         runtime,
         &Head {
-            method: head.method.as_str(),
-            path: head.uri.path_and_query().map_or("", |path| path.as_str()),
             authorization: authorization(head),
             content_length,
+            ..Head::new(
+                head.method.as_str(),
+                head.uri.path_and_query().map_or("", |path| path.as_str()),
+            )
         },
     );
     if exchange.wants_body() {

@@ -36,10 +36,9 @@ pub fn install(runtime: &Arc<Runtime<Host>>, name: &str, module: &[u8]) {
     let mut exchange = Exchange::begin(
         runtime,
         &Head {
-            method: "PUT",
-            path: &path,
             authorization: Some(&authorization),
             content_length: Some(module.len() as u64),
+            ..Head::new("PUT", &path)
         },
     );
     for piece in module.chunks(PIECE) {
