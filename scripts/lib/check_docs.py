@@ -77,7 +77,7 @@ DEFINED = (
     ("zephyr/Kconfig*", r"^(?:menu)?config (AKIRA\w*)", "integrators/zephyr-module.md", "`{}`"),
     ("rust/abi/src/capability.rs", r'=> "(\w+)",', "authors/manifest.md", "| `{}` |"),
     ("rust/core/src/manifest/mod.rs", r"^    pub (\w+): Option<", "authors/manifest.md", "`{}`"),
-    ("rust/cli/src/args.rs", r"^    ([A-Z]\w+)\((?:\w+Args)\),", "operators/cli.md", "`akira {}"),
+    ("rust/cli/src/args/mod.rs", r"^    ([A-Z]\w+)\((?:\w+Args)\),", "operators/cli.md", "`akira {}"),
 )
 
 

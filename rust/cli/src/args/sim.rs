@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! `sim`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use akira_abi::{CapSet, Capability};
+use akira_core::signature::SignaturePolicy;
+use akira_host::sim::DEFAULT_POOL_BYTES;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::capability;
+
+#[derive(Debug, clap::Args)]
+pub struct SimArgs {
+    /// The file that holds the device's flash; made when it is not there
+    #[arg(long, value_name = "FILE", default_value = "akira.flash")]
+    pub flash: PathBuf,
+
+    /// Where the HTTP API listens; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// Wait for the disk at every commit, so that a crash of this machine costs nothing either;
+    /// killing the process is safe with and without it
+    #[arg(long)]
+    pub durable: bool,
+
+    /// The UDP port on loopback over which the radio reaches other simulated devices; without it,
+    /// packets go nowhere
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub rf_port: Option<u16>,
+
+    /// What to do about apps that no trusted key has signed
+    #[arg(long, value_name = "POLICY", default_value = "off", value_parser = signature_policy())]
+    pub signatures: SignaturePolicy,
+
+    /// The capabilities that the device grants at most, with commas between them [default: all]
+    #[arg(
+        long,
+        value_name = "CAPABILITIES",
+        value_delimiter = ',',
+        value_parser = capability()
+    )]
+    pub grant: Vec<Capability>,
+
+    /// Instructions that each entry into an app's code may take; 0 for as many as it likes
+    #[cfg(feature = "metering")]
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    pub instruction_budget: u32,
+
+    /// Memory for apps in KiB
+    #[arg(
+        long,
+        value_name = "KIB",
+        default_value_t = DEFAULT_POOL_BYTES as u32 / 1024,
+        value_parser = clap::value_parser!(u32).range(64..=1024 * 1024)
+    )]
+    pub pool: u32,
+}
+
+impl SimArgs {
+    /// What the device grants at most.
+    pub fn grantable(&self) -> CapSet {
+        if self.grant.is_empty() { CapSet::ALL } else { self.grant.iter().copied().collect() }
+    }
+}
+
+fn signature_policy() -> impl TypedValueParser<Value = SignaturePolicy> {
+    PossibleValuesParser::new(SignaturePolicy::ALL.map(SignaturePolicy::name))
+        .map(|name| SignaturePolicy::from_name(&name).unwrap_or(SignaturePolicy::Require))
+}
