@@ -181,6 +181,7 @@ setup() {
     if [[ $groups == *' zephyr '* ]]; then
         need have ninja -- ninja-build
         need have dtc -- device-tree-compiler
+        need have ccache -- ccache
         need have gperf -- gperf
         need python3-config --includes -- python3-dev
     fi

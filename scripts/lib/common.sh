@@ -81,6 +81,8 @@ in_workspace() {
         export ZEPHYR_TOOLCHAIN_VARIANT=${ZEPHYR_TOOLCHAIN_VARIANT:-host}
         export PATH=$ZEPHYR_VENV/bin:$PATH
         export VIRTUAL_ENV=$ZEPHYR_VENV
+        # Zephyr's build uses ccache. Images of different folders then share what is the same.
+        export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$BUILD
         "$@"
     )
 }
