@@ -14,6 +14,8 @@
 //! * [`cose`]: the form of an app's signature; [`signature`]: what a device makes of it;
 //!   [`trust`]: the keys that it trusts.
 //! * [`audit`]: what was denied and refused, kept over reboots.
+//! * [`config`]: what an operator sets of the device itself.
+//! * [`link`]: requests over a serial line that loses bytes.
 //! * [`log`]: levels and the bounded ring of an app's log.
 //! * [`png`]: pictures of the display, row by row.
 //! * [`transfer`]: what carries bytes in and what takes them.
@@ -25,11 +27,13 @@
 extern crate alloc;
 
 pub mod audit;
+pub mod config;
 pub mod cose;
 pub mod hex;
 pub mod http;
 pub mod input;
 pub mod lifecycle;
+pub mod link;
 pub mod log;
 pub mod manifest;
 pub mod module;
