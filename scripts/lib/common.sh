@@ -83,6 +83,9 @@ in_workspace() {
         export VIRTUAL_ENV=$ZEPHYR_VENV
         # Zephyr's build uses ccache. Images of different folders then share what is the same.
         export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$BUILD
+        # The same for cargo: what the Rust library is made from is compiled once, not for each image.
+        # (Cargo before 1.91 does not know this and compiles it for each.)
+        export CARGO_BUILD_BUILD_DIR=$BUILD/zephyr-cargo
         "$@"
     )
 }
