@@ -9,7 +9,7 @@
 use alloc::format;
 
 use akira_abi::Errno;
-use akira_core::audit::{AuditLog, Kind, PAGE_BYTES, empty_page};
+use akira_core::audit::{AuditLog, Kind, PAGE_BYTES, Record, empty_page};
 use akira_core::http::{ApiError, Code, view};
 use akira_core::log::Level;
 use akira_core::name::AppName;
@@ -112,22 +112,41 @@ impl<P: Platform> Runtime<P> {
         }
     }
 
+    /// The first record from number `since` on, and how many before it are no longer kept.
+    pub(crate) fn next_audit(&self, since: u32) -> Option<(view::AuditRecord, u32)> {
+        let audit = self.audit.lock();
+        if audit.log.next() <= since {
+            return None;
+        }
+        let record = audit.log.since(since).next()?;
+        Some((view_record(record), audit.log.dropped(since)))
+    }
+
+    /// The number that the next record will get.
+    pub(crate) fn audit_end(&self) -> u32 {
+        self.audit.lock().log.next()
+    }
+
     /// The records from number `since` on.
     pub(crate) fn audit_view(&self, since: u32) -> view::Audit {
         let audit = self.audit.lock();
-        let records = audit.log.since(since).map(|record| view::AuditRecord {
-            seq: record.seq,
-            boot: record.boot,
-            t_ms: record.t_ms,
-            kind: record.kind.name(),
-            app: record.app.as_ref().map(|name| name.as_str().into()),
-            count: record.count,
-            text: record.text.clone(),
-        });
+        let records = audit.log.since(since).map(view_record);
         view::Audit {
             records: records.collect(),
             next: audit.log.next(),
             dropped: audit.log.dropped(since),
         }
+    }
+}
+
+fn view_record(record: &Record) -> view::AuditRecord {
+    view::AuditRecord {
+        seq: record.seq,
+        boot: record.boot,
+        t_ms: record.t_ms,
+        kind: record.kind.name(),
+        app: record.app.as_ref().map(|name| name.as_str().into()),
+        count: record.count,
+        text: record.text.clone(),
     }
 }

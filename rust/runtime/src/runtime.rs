@@ -12,7 +12,6 @@ use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
-#[cfg(feature = "metering")]
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use akira_abi::{CapSet, Errno};
@@ -92,6 +91,10 @@ pub struct Runtime<P: Platform> {
     pub(crate) screen: Mutex<P::RawMutex, Screen>,
     pub(crate) security: Mutex<P::RawMutex, Security>,
     pub(crate) audit: Mutex<P::RawMutex, Audit>,
+    /// Event streams that are open.
+    pub(crate) streams: AtomicU32,
+    /// How often the display has shown something else.
+    pub(crate) pictures: AtomicU32,
     pub(crate) exec_timeout_ms: u32,
     pub(crate) exec_timeout_max_ms: u32,
     #[cfg(feature = "metering")]
@@ -131,6 +134,8 @@ impl<P: Platform> Runtime<P> {
             screen: Mutex::new(Screen::new()),
             security: Mutex::new(Security::new()),
             audit: Mutex::new(Audit::new()),
+            streams: AtomicU32::new(0),
+            pictures: AtomicU32::new(0),
             exec_timeout_ms: config.exec_timeout_ms,
             exec_timeout_max_ms: config.exec_timeout_max_ms,
             #[cfg(feature = "metering")]
@@ -195,6 +200,11 @@ impl<P: Platform> Runtime<P> {
             let _ = self.stop(&name);
         }
         self.write_audit(self.platform.uptime_ms());
+    }
+
+    /// Notes that the display shows something else.
+    pub(crate) fn note_picture(&self) {
+        self.pictures.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Adds a record to an app's log and shows it on the console.

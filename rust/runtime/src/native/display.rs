@@ -129,5 +129,7 @@ pub(crate) fn display_flush<P: Platform>(
     context: &AppContext<P>,
     _call: &Args<'_>,
 ) -> Result<i32, Errno> {
-    context.draw(|frame| frame.flush(context.platform()).map(|()| 0))
+    let done = context.draw(|frame| frame.flush(context.platform()).map(|()| 0));
+    context.runtime.note_picture();
+    done
 }
