@@ -132,6 +132,10 @@ export class Live {
     if (this.device.status && status.uptime_ms < this.device.status.uptime_ms) this.auditNext = 0;
     this.device.setStatus(status);
     this.device.setApps((await this.client.get<{ apps: App[] }>("/api/v1/apps")).apps);
+    await this.askAudit().catch(() => {}); // the rest of the page does without it
+  }
+
+  private async askAudit(): Promise<void> {
     const audit = await this.client.get<Audit>(`/api/v1/audit?since=${this.auditNext}`);
     this.auditNext = audit.next;
     if (audit.records.length) this.device.addAudit(audit.records);

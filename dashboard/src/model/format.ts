@@ -35,6 +35,13 @@ export function moment(ms: number): string {
   return `${Math.floor(seconds / 3600)}:${clock}`;
 }
 
+const UNITS: Record<string, string> = { C: "°C", "m/s2": "m/s²", "deg/s": "°/s", uT: "µT" };
+
+/** What a sensor measures, with its unit as people write it. */
+export function measured(value: number, unit: string): string {
+  return `${trimmed(value, 2)} ${UNITS[unit] ?? unit}`.trim();
+}
+
 /** A share in percent, for bars; never outside 0 to 100. */
 export function percent(part: number, whole: number): number {
   return whole > 0 ? Math.min(100, Math.max(0, (part / whole) * 100)) : 0;

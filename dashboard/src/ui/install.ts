@@ -16,7 +16,7 @@ const LARGEST = 512 * 1024;
 
 /** One file on its way. */
 class Item {
-  private readonly text = h("p", {});
+  private readonly text = h("p", { role: "status" });
   private readonly bar = h("progress", { max: 100, value: 0 });
   private readonly body = h("div");
   private readonly title = h("strong");
@@ -106,7 +106,6 @@ class Item {
     this.bar.hidden = true;
     this.element.setAttribute("data-bad", "");
     say(this.text, why);
-    this.context.tell(`${this.file.name}: ${why}`, "bad");
     this.body.replaceChildren(h("div", { class: "actions" }, this.dismiss("Dismiss")));
   }
 

@@ -5,7 +5,7 @@
 
 import { sentence } from "../api/client";
 import type { Sensor } from "../api/types";
-import { trimmed } from "../model/format";
+import { measured } from "../model/format";
 import { rangeOf } from "../model/range";
 import type { Context } from "./context";
 import { freshId, h, on, say, set } from "./dom";
@@ -64,7 +64,7 @@ class SensorRow {
   }
 
   private say(value: number | null): void {
-    const text = value === null ? "cannot be read" : `${trimmed(value, 2)} ${this.sensor.unit}`;
+    const text = value === null ? "cannot be read" : measured(value, this.sensor.unit);
     say(this.parts.value, text);
     set(this.parts.input, { "aria-valuetext": text });
   }
