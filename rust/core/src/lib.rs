@@ -17,6 +17,8 @@
 //! * [`config`]: what an operator sets of the device itself.
 //! * [`link`]: requests over a serial line that loses bytes.
 //! * [`log`]: levels and the bounded ring of an app's log.
+//! * [`pem`]: a certificate and its key, before they are stored.
+//! * [`multipart`]: the file in a form, while it streams in.
 //! * [`png`]: pictures of the display, row by row.
 //! * [`transfer`]: what carries bytes in and what takes them.
 //! * [`http`]: the meaning of the HTTP API: routes, errors, answers, tokens.
@@ -37,8 +39,10 @@ pub mod link;
 pub mod log;
 pub mod manifest;
 pub mod module;
+pub mod multipart;
 pub mod name;
 pub mod path;
+pub mod pem;
 pub mod png;
 pub mod rate;
 pub mod registry;
