@@ -62,12 +62,21 @@ pub enum Kind {
     Signature,
     /// A key is trusted, or no longer.
     Keys,
+    /// An operator changed a token, a setting of the device, or what an app may do.
+    Config,
 }
 
 impl Kind {
     /// All kinds, in the order of their numbers in a page.
-    pub const ALL: [Self; 6] =
-        [Self::Denied, Self::Refused, Self::Killed, Self::Login, Self::Signature, Self::Keys];
+    pub const ALL: [Self; 7] = [
+        Self::Denied,
+        Self::Refused,
+        Self::Killed,
+        Self::Login,
+        Self::Signature,
+        Self::Keys,
+        Self::Config,
+    ];
 
     /// The name in answers.
     pub const fn name(self) -> &'static str {
@@ -78,6 +87,7 @@ impl Kind {
             Self::Login => "login",
             Self::Signature => "signature",
             Self::Keys => "keys",
+            Self::Config => "config",
         }
     }
 }

@@ -16,7 +16,7 @@ use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 use sha2::{Digest, Sha256};
 
-use crate::manifest::{Draft, Manifest};
+use crate::manifest::{Draft, MEMORY_QUOTA_RANGE, Manifest};
 use crate::signature::Signer;
 
 const MAGIC: &[u8; 4] = b"AKR1";
@@ -38,6 +38,8 @@ pub struct Record {
     pub sha256: [u8; 32],
     /// Who signed it, where signatures are looked at and it was a trusted key.
     pub signer: Option<Signer>,
+    /// The memory quota that an operator has set, in bytes; `None` for the manifest's.
+    pub quota: Option<u32>,
 }
 
 /// The bytes are no record.
@@ -66,6 +68,9 @@ struct Wire {
     /// Records of the first release end before this one.
     #[n(4)]
     signer: Option<WireSigner>,
+    /// Records of the second release end before this one.
+    #[n(5)]
+    quota: Option<u32>,
 }
 
 #[derive(Encode, Decode)]
@@ -78,6 +83,11 @@ struct WireSigner {
 }
 
 impl Record {
+    /// The most memory that the app may cost, in bytes.
+    pub fn memory_quota(&self) -> u32 {
+        self.quota.unwrap_or(self.manifest.memory_quota)
+    }
+
     /// The bytes to store.
     pub fn encode(&self) -> Vec<u8> {
         let wire = Wire {
@@ -89,6 +99,7 @@ impl Record {
                 name: signer.name.as_str().into(),
                 fingerprint: signer.fingerprint.into(),
             }),
+            quota: self.quota,
         };
         let mut bytes = MAGIC.to_vec();
         // Encoding into a Vec cannot fail; an empty payload would be refused by `decode`.
@@ -112,12 +123,17 @@ impl Record {
             Draft::from_cbor(&wire.manifest).and_then(Draft::check).map_err(|_| Unreadable)?;
         let granted = CapSet::from_bits(wire.granted).ok_or(Unreadable)?;
         let signer = wire.signer.map(WireSigner::check).transpose()?;
+        let (least, most) = MEMORY_QUOTA_RANGE;
+        if wire.quota.is_some_and(|quota| !(least..=most).contains(&quota)) {
+            return Err(Unreadable);
+        }
         Ok(Record {
             granted: granted.intersection(manifest.capabilities),
             manifest,
             size: wire.size,
             sha256: wire.sha256.into(),
             signer,
+            quota: wire.quota,
         })
     }
 }
@@ -149,16 +165,38 @@ mod tests {
             size: 1234,
             sha256: [7; 32],
             signer: Some(Signer { name: "alice".parse().unwrap(), fingerprint: [8; 32] }),
+            quota: Some(65_536),
         }
     }
 
     #[test]
     fn a_record_without_a_signer_is_as_the_first_release_wrote_it() {
-        let unsigned = Record { signer: None, ..record() };
+        let unsigned = Record { signer: None, quota: None, ..record() };
         let bytes = unsigned.encode();
         // An array of four: what is none at the end is left out.
         assert_eq!(bytes[MAGIC.len()], 0x84);
         assert_eq!(Record::decode(&bytes), Ok(unsigned));
+    }
+
+    #[test]
+    fn a_record_without_a_quota_is_as_the_second_release_wrote_it() {
+        let unset = Record { quota: None, ..record() };
+        let bytes = unset.encode();
+        assert_eq!(bytes[MAGIC.len()], 0x85);
+        assert_eq!(Record::decode(&bytes), Ok(unset));
+        let unsigned = Record { signer: None, ..record() };
+        assert_eq!(Record::decode(&unsigned.encode()), Ok(unsigned));
+    }
+
+    #[test]
+    fn a_quota_out_of_range_is_no_quota() {
+        let asked = record().manifest.memory_quota;
+        assert_eq!(record().memory_quota(), 65_536);
+        assert_eq!(Record { quota: None, ..record() }.memory_quota(), asked);
+        for quota in [0, 1, u32::MAX] {
+            let record = Record { quota: Some(quota), ..record() };
+            assert_eq!(Record::decode(&record.encode()), Err(Unreadable));
+        }
     }
 
     #[test]

@@ -204,7 +204,7 @@ impl<P: Platform> Runtime<P> {
             let _ = app.state.step(Step::Unload);
         }
         app.context = Some(context.clone());
-        heap::open_account(slot, app.record.manifest.memory_quota as usize);
+        heap::open_account(slot, app.record.memory_quota() as usize);
         Ok(context)
     }
 
@@ -271,6 +271,14 @@ impl<P: Platform> Runtime<P> {
             ));
         }
         Ok(self.view(app))
+    }
+
+    /// Stops an app if it runs or waits to, then starts it.
+    pub fn restart(self: &Arc<Self>, name: &AppName) -> Result<view::App, ApiError> {
+        match self.stop(name) {
+            Err(error) if error.code != Code::NotRunning => Err(error),
+            _ => self.start(name),
+        }
     }
 
     /// Ends the code of this very instance, if it still has its slot.

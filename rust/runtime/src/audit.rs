@@ -42,6 +42,9 @@ impl Audit {
 impl<P: Platform> Runtime<P> {
     /// Notes that something happened. Takes a lock; to be called with none but `apps` held.
     pub(crate) fn audit(&self, kind: Kind, app: Option<&AppName>, text: &str) {
+        if kind == Kind::Denied {
+            self.counters.call_denied();
+        }
         let now = self.platform.uptime_ms();
         let mut audit = self.audit.lock();
         audit.log.push(now, kind, app, text);

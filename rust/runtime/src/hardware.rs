@@ -56,7 +56,7 @@ impl<P: Platform> Runtime<P> {
             }
             Some(piece)
         });
-        Ok(Reply { status: 200, content_type: "image/png", headers: Vec::new(), body })
+        Ok(Reply::new(200, "image/png", body))
     }
 
     /// All sensors and what they measure.

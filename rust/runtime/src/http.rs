@@ -12,12 +12,15 @@
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use akira_core::http::{ApiError, Code, Peer, Route, request, route};
+use akira_core::http::origin::Origin;
+use akira_core::http::{ApiError, Code, Peer, Route, request, route, validator, view};
 use akira_core::transfer::Transport;
 
+use crate::access;
 use crate::install::{Session, length_mismatch};
 use crate::platform::Platform;
 use crate::runtime::Runtime;
@@ -85,14 +88,30 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// An answer. It has what every answer has: nobody keeps it, and nobody guesses what it is.
+    pub fn new(status: u16, content_type: &'static str, body: Body) -> Self {
+        let headers = alloc::vec![
+            ("Cache-Control", "no-store".into()),
+            ("X-Content-Type-Options", "nosniff".into()),
+        ];
+        Self { status, content_type, headers, body }
+    }
+
     /// An answer in JSON.
     pub fn json(status: u16, body: Vec<u8>) -> Self {
-        Self {
-            status,
-            content_type: "application/json",
-            headers: Vec::new(),
-            body: Body::whole(body),
-        }
+        Self::new(status, "application/json", Body::whole(body))
+    }
+
+    /// An answer without a body, so its `content_type` is empty and not sent.
+    pub fn empty(status: u16) -> Self {
+        Self::new(status, "", Body::whole(Vec::new()))
+    }
+
+    /// With that header, in place of one of the same name.
+    pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.headers.retain(|(known, _)| *known != name);
+        self.headers.push((name, value.into()));
+        self
     }
 }
 
@@ -100,43 +119,51 @@ impl From<ApiError> for Reply {
     fn from(error: ApiError) -> Self {
         let mut reply = Reply::json(error.code.status(), error.body());
         if let Some(allow) = error.allow {
-            reply.headers.push(("Allow", allow.into()));
+            reply = reply.with("Allow", allow);
         }
         if let Some(seconds) = error.retry_after_s {
-            reply.headers.push(("Retry-After", format!("{seconds}").into()));
+            reply = reply.with("Retry-After", format!("{seconds}"));
         }
-        if error.code == Code::Unauthorized {
-            reply.headers.push(("WWW-Authenticate", "Bearer".into()));
+        match error.code {
+            Code::Unauthorized => reply.with("WWW-Authenticate", "Bearer"),
+            Code::UpgradeRequired => reply.with("Upgrade", "websocket"),
+            _ => reply,
         }
-        reply
     }
 }
 
 /// One request under way.
 pub struct Exchange<P: Platform> {
     runtime: Arc<Runtime<P>>,
+    /// The page of another origin that may read the answer.
+    reader: Option<Origin>,
+    /// What the client has already.
+    if_none_match: Option<String>,
     work: Work<P>,
 }
 
 enum Work<P: Platform> {
     Refused(ApiError),
+    /// A browser asks whether a page may send a request.
+    Preflight,
     Do(Route),
-    /// The JSON body is still coming.
+    /// The small body is still coming.
     Collect(Collected),
     Install(Box<Session<P>>),
 }
 
-/// A JSON body, as far as it has come.
+/// A small body, as far as it has come.
 struct Collected {
     route: Route,
+    most: usize,
     declared: Option<u64>,
     body: Vec<u8>,
 }
 
 impl Collected {
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), ApiError> {
-        if self.body.len() + bytes.len() > request::BODY_MAX {
-            return Err(request::too_large());
+        if self.body.len() + bytes.len() > self.most {
+            return Err(request::too_large(self.most));
         }
         self.body.extend_from_slice(bytes);
         Ok(())
@@ -151,11 +178,19 @@ impl Collected {
 }
 
 impl<P: Platform> Exchange<P> {
-    /// Begins a request: checks the token, finds out what is meant, and for an install whether it
-    /// can be.
+    /// Begins a request: checks from which page it comes and its token, finds out what is meant, and
+    /// for an install whether it can be.
     pub fn begin(runtime: &Arc<Runtime<P>>, head: &Head<'_>) -> Self {
-        let work = begin(runtime, head).unwrap_or_else(Work::Refused);
-        Self { runtime: runtime.clone(), work }
+        let (reader, work) = match runtime.check_origin(head) {
+            Ok(Some(reader)) if head.method == "OPTIONS" => (Some(reader), Work::Preflight),
+            Ok(reader) => (reader, begin(runtime, head).unwrap_or_else(Work::Refused)),
+            Err(error) => (None, Work::Refused(error)),
+        };
+        let if_none_match = match &work {
+            Work::Do(Route::Dashboard | Route::App(_)) => head.if_none_match.map(String::from),
+            _ => None,
+        };
+        Self { runtime: runtime.clone(), reader, if_none_match, work }
     }
 
     /// Whether the body still matters. Once it does not, the answer is decided and the rest of the
@@ -172,7 +207,7 @@ impl<P: Platform> Exchange<P> {
                 taken.inspect_err(|error| self.runtime.audit_refusal(session.name(), error))
             }
             Work::Collect(collected) => collected.chunk(bytes),
-            Work::Refused(_) | Work::Do(_) => Ok(()),
+            Work::Refused(_) | Work::Preflight | Work::Do(_) => Ok(()),
         };
         if let Err(error) = taken {
             // Drops the session, which clears away what it had stored.
@@ -182,13 +217,15 @@ impl<P: Platform> Exchange<P> {
 
     /// The request is complete: carries it out and returns the answer.
     pub fn finish(self) -> Reply {
-        let Self { runtime, work } = self;
+        let Self { runtime, reader, if_none_match, work } = self;
+        let known = if_none_match.as_deref();
         let done = match work {
             Work::Refused(error) => Err(error),
-            Work::Do(route) => carry_out(&runtime, route, &[]),
-            Work::Collect(collected) => {
-                collected.finish().and_then(|(route, body)| carry_out(&runtime, route, &body))
-            }
+            Work::Preflight => Ok(preflight()),
+            Work::Do(route) => carry_out(&runtime, route, &[], known),
+            Work::Collect(collected) => collected
+                .finish()
+                .and_then(|(route, body)| carry_out(&runtime, route, &body, known)),
             Work::Install(session) => {
                 let name = session.name().clone();
                 session
@@ -197,24 +234,58 @@ impl<P: Platform> Exchange<P> {
                     .map(|(app, new)| Reply::json(created(new), json(&app)))
             }
         };
-        done.unwrap_or_else(Reply::from)
+        let mut reply = done.unwrap_or_else(Reply::from);
+        if let Some(reader) = reader {
+            reply.headers.extend(access::cors(&reader));
+        }
+        runtime.counters.answered(reply.status);
+        reply
     }
 }
 
+fn preflight() -> Reply {
+    access::preflight()
+        .into_iter()
+        .fold(Reply::empty(204), |reply, (name, value)| reply.with(name, value))
+}
+
 fn begin<P: Platform>(runtime: &Arc<Runtime<P>>, head: &Head<'_>) -> Result<Work<P>, ApiError> {
-    runtime.admit(head.authorization)?;
-    match route::parse(head.method, head.path)? {
-        Route::Install(name, denied) => {
-            let session = Session::begin(runtime, name, denied, head.content_length)?;
+    let route = route::parse(head.method, head.path);
+    if !matches!(&route, Ok(route) if route.access().is_none()) {
+        // Who has no token is not even told which paths there are.
+        let access = runtime.admit(head)?;
+        if route.as_ref().is_ok_and(|route| route.access() > Some(access)) {
+            return Err(access::forbidden());
+        }
+    }
+    let route = route?;
+    if let Some(most) = route.small_body() {
+        let declared = head.content_length;
+        if declared.is_some_and(|length| length > most as u64) {
+            return Err(request::too_large(most));
+        }
+        return Ok(Work::Collect(Collected { route, most, declared, body: Vec::new() }));
+    }
+    match route {
+        Route::Install(name, options) => {
+            if let Some(known) = head.if_none_match {
+                runtime.check_unknown(&name, &options, known)?;
+            }
+            let session = Session::begin(runtime, name, options, head.content_length)?;
             Ok(Work::Install(Box::new(session)))
         }
-        route if route.takes_json() => {
-            let declared = head.content_length;
-            if declared.is_some_and(|length| length > request::BODY_MAX as u64) {
-                return Err(request::too_large());
-            }
-            Ok(Work::Collect(Collected { route, declared, body: Vec::new() }))
+        Route::Firmware | Route::WriteFirmware(_) | Route::UploadFirmware(_) => {
+            Err(ApiError::new(Code::NotSupported, "This device cannot update its firmware yet."))
         }
+        Route::Events => Err(ApiError::new(
+            Code::UpgradeRequired,
+            "The stream of events is for WebSocket clients. Send `Upgrade: websocket`.",
+        )),
+        Route::Upload(_)
+        | Route::ReadFile(_)
+        | Route::WriteFile(..)
+        | Route::RemoveFile(_)
+        | Route::Null(_) => Err(route::no_such_path()),
         route => Ok(Work::Do(route)),
     }
 }
@@ -228,15 +299,33 @@ fn carry_out<P: Platform>(
     runtime: &Arc<Runtime<P>>,
     route: Route,
     body: &[u8],
+    known: Option<&str>,
 ) -> Result<Reply, ApiError> {
     let body = match route {
+        Route::Dashboard => return dashboard(known),
         Route::Status => runtime.status_json()?,
+        Route::Metrics => return runtime.metrics(),
         Route::Apps => json(&runtime.app_list()),
-        Route::App(name) => json(&runtime.app(&name)?),
+        Route::App(name) => return Ok(one_app(&runtime.app(&name)?, known)),
         Route::Uninstall(name) => json(&runtime.uninstall(&name)?),
         Route::Start(name) => json(&runtime.start(&name)?),
         Route::Stop(name) => json(&runtime.stop(&name)?),
+        Route::Restart(name) => json(&runtime.restart(&name)?),
+        Route::SetGrants(name) => json(&runtime.set_grants(&name, request::grants(body)?)?),
+        Route::SetQuota(name) => json(&runtime.set_quota(&name, request::quota(body)?)?),
         Route::Log(name, since) => runtime.log_json(&name, since)?,
+        Route::MakeTicket => json(&runtime.make_ticket()?),
+        Route::Config => json(&runtime.config_view()),
+        Route::SetConfig => json(&runtime.set_config(request::config(body)?)?),
+        Route::SetTls => json(&runtime.store_tls_pem(body)?),
+        Route::RemoveTls => json(&runtime.remove_tls_pem()?),
+        Route::MakeToken(access) => {
+            return Ok(Reply::json(201, json(&runtime.make_token(access)?)));
+        }
+        Route::RemoveReadToken => {
+            runtime.remove_read_token()?;
+            b"{}".to_vec()
+        }
         Route::Display => return runtime.picture(),
         Route::Sensors => json(&runtime.sensor_list()),
         Route::SetSensor(id) => json(&runtime.set_sensor(id, request::sensor_value(body)?)?),
@@ -251,9 +340,39 @@ fn carry_out<P: Platform>(
             return Ok(Reply::json(created(new), json(&key)));
         }
         Route::UntrustKey(name) => json(&runtime.untrust_key(&name)?),
-        Route::Install(..) => {
-            return Err(ApiError::new(Code::BadRequest, "An install needs a body."));
-        }
+        Route::Install(..)
+        | Route::Upload(_)
+        | Route::ReadFile(_)
+        | Route::WriteFile(..)
+        | Route::RemoveFile(_)
+        | Route::Events
+        | Route::Firmware
+        | Route::WriteFirmware(_)
+        | Route::UploadFirmware(_)
+        | Route::Null(_) => return Err(route::no_such_path()),
     };
     Ok(Reply::json(200, body))
+}
+
+/// An app, or that the client knows what it is.
+fn one_app(app: &view::App, known: Option<&str>) -> Reply {
+    let tag = validator::of_app(app);
+    let reply = match known {
+        Some(header) if validator::names(header, &tag) => Reply::empty(304),
+        _ => Reply::json(200, json(app)),
+    };
+    reply.with("ETag", tag)
+}
+
+#[cfg(feature = "dashboard")]
+fn dashboard(known: Option<&str>) -> Result<Reply, ApiError> {
+    Ok(crate::dashboard::page(known))
+}
+
+#[cfg(not(feature = "dashboard"))]
+fn dashboard(_known: Option<&str>) -> Result<Reply, ApiError> {
+    Err(ApiError::new(
+        Code::NotFound,
+        "This device was built without its page for browsers. The API is under /api/v1/.",
+    ))
 }

@@ -10,11 +10,14 @@ use alloc::sync::Arc;
 
 use akira_abi::CapSet;
 use akira_core::MODULE_MAX;
-use akira_core::http::{ApiError, Code, view};
+use akira_core::hex;
+use akira_core::http::query::Options;
+use akira_core::http::{ApiError, Code, validator, view};
 use akira_core::manifest::Manifest;
 use akira_core::module::Scanner;
 use akira_core::name::AppName;
 use akira_core::registry::Record;
+use akira_core::signature::SignaturePolicy;
 use akira_engine::LoadError;
 use akira_engine::heap::Buffer;
 
@@ -27,8 +30,8 @@ use crate::store::{incoming_path, module_path, write_fully};
 pub(crate) struct Session<P: Platform> {
     runtime: Arc<Runtime<P>>,
     name: AppName,
-    /// What the operator withholds.
-    denied: CapSet,
+    /// What the operator withholds, and what the module must be.
+    options: Options,
     declared: Option<u64>,
     received: u32,
     scanner: Scanner,
@@ -36,12 +39,12 @@ pub(crate) struct Session<P: Platform> {
 }
 
 impl<P: Platform> Session<P> {
-    /// Begins to install `name` without what is `denied`. `declared` is the body's length, if the
+    /// Begins to install `name` in the way that `options` say. `declared` is the body's length, if the
     /// client told it.
     pub(crate) fn begin(
         runtime: &Arc<Runtime<P>>,
         name: AppName,
-        denied: CapSet,
+        options: Options,
         declared: Option<u64>,
     ) -> Result<Self, ApiError> {
         check_size(declared.unwrap_or(0))?;
@@ -59,7 +62,7 @@ impl<P: Platform> Session<P> {
         let mut session = Self {
             runtime: runtime.clone(),
             name,
-            denied,
+            options,
             declared,
             received: 0,
             scanner: Scanner::new(),
@@ -101,6 +104,9 @@ impl<P: Platform> Session<P> {
             return Err(length_mismatch());
         }
         let facts = core::mem::take(&mut self.scanner).finish()?;
+        if self.options.sha256.is_some_and(|announced| announced != facts.sha256) {
+            return Err(digest_mismatch());
+        }
         let signer = self.runtime.check_signature(&self.name, facts.signature.as_ref())?;
         let (format, manifest) = facts.manifest.ok_or_else(|| {
             ApiError::new(
@@ -121,11 +127,13 @@ impl<P: Platform> Session<P> {
         self.close_file()?;
         self.try_load(&manifest)?;
         let record = Record {
-            granted: self.runtime.grant(&manifest, self.denied),
+            granted: self.runtime.grant(&manifest, self.options.denied),
             manifest,
             size: self.received,
             sha256: facts.sha256,
             signer,
+            // What an operator has set outlasts updates.
+            quota: self.runtime.apps.lock().find(&self.name).and_then(|app| app.record.quota),
         };
         self.put_in_place(&record)?;
         Ok(self.register(record))
@@ -196,6 +204,36 @@ impl<P: Platform> Runtime<P> {
         manifest.capabilities.intersection(self.grantable).without(denied)
     }
 
+    /// Refuses an install that a client makes only if the device has not the module already: `known`
+    /// is its `If-None-Match`. An install that would change what the app is granted is none of these,
+    /// and neither is one of an app that must be installed again to be trusted.
+    pub(crate) fn check_unknown(
+        &self,
+        name: &AppName,
+        options: &Options,
+        known: &str,
+    ) -> Result<(), ApiError> {
+        let Some(record) = self.apps.lock().find(name).map(|app| app.record.clone()) else {
+            return Ok(());
+        };
+        if validator::names_any(known) {
+            let text =
+                format!("{name} is installed already, and If-None-Match: * asks for new apps.");
+            return Err(ApiError::new(Code::Unchanged, text));
+        }
+        let same = validator::names_module(known, &hex::encode(&record.sha256))
+            && record.granted == self.grant(&record.manifest, options.denied);
+        let trusted = match self.signatures {
+            SignaturePolicy::Off => true,
+            _ => record.signer.is_some() && self.check_signer(&record).is_ok(),
+        };
+        if same && trusted {
+            let text = format!("{name} is this very module already.");
+            return Err(ApiError::new(Code::Unchanged, text));
+        }
+        Ok(())
+    }
+
     /// Refuses early what the storage has no room for.
     fn check_space(&self, size: u64) -> Result<(), ApiError> {
         let space =
@@ -222,6 +260,13 @@ fn check_size(size: u64) -> Result<(), ApiError> {
         ));
     }
     Ok(())
+}
+
+pub(crate) fn digest_mismatch() -> ApiError {
+    ApiError::new(
+        Code::DigestMismatch,
+        "What arrived has not the SHA-256 that was announced. Send it again.",
+    )
 }
 
 pub(crate) fn length_mismatch() -> ApiError {

@@ -15,12 +15,17 @@
 
 extern crate alloc;
 
+mod access;
 mod apps;
 mod audit;
 mod body;
 pub mod bridge;
+mod config;
 mod context;
 mod control;
+mod counters;
+#[cfg(feature = "dashboard")]
+mod dashboard;
 mod env_bridge;
 mod handles;
 mod hardware;
@@ -29,8 +34,10 @@ mod inbox;
 mod install;
 mod ledger;
 pub mod link;
+mod metrics;
 mod native;
 pub mod platform;
+mod policy;
 mod run;
 mod runtime;
 mod screen;

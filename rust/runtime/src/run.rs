@@ -68,7 +68,9 @@ impl<P: Platform> Runtime<P> {
         let (manifest, size) = {
             let mut apps = self.apps.lock();
             let app = apps.find(&context.name).ok_or("it was uninstalled")?;
-            (app.record.manifest.clone(), app.record.size)
+            let mut manifest = app.record.manifest.clone();
+            manifest.memory_quota = app.record.memory_quota();
+            (manifest, app.record.size)
         };
         let bytes = self.read_module(&context.name, size)?;
         self.check_stored(&bytes).inspect_err(|reason| {
@@ -104,6 +106,7 @@ impl<P: Platform> Runtime<P> {
         }
         self.step(context, Step::Start);
         context.started.store(true, Ordering::Release);
+        self.counters.app_started();
         self.settle(context);
         self.open_inbox(context.slot, &context.name, context.granted, &context.scope.peers);
         context.enter();
@@ -213,7 +216,7 @@ impl ToText for LoadError {
         match self {
             LoadError::NoMemory => format!(
                 "there is not enough memory within its quota of {} bytes, or on the device; raise \
-                 memory_quota in its manifest or stop another app",
+                 its quota or stop another app",
                 manifest.memory_quota
             ),
             error => format!("{error}"),

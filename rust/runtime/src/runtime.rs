@@ -12,7 +12,7 @@ use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use akira_abi::{CapSet, Errno};
 use akira_core::log::{Level, LogRing};
@@ -24,6 +24,7 @@ use lock_api::Mutex;
 use crate::apps::App;
 use crate::audit::Audit;
 use crate::context::AppContext;
+use crate::counters::Counters;
 use crate::handles::Handles;
 use crate::inbox::Inboxes;
 use crate::platform::{Platform, SLOTS};
@@ -95,6 +96,9 @@ pub struct Runtime<P: Platform> {
     pub(crate) streams: AtomicU32,
     /// How often the display has shown something else.
     pub(crate) pictures: AtomicU32,
+    pub(crate) counters: Counters,
+    /// A server has said that it speaks TLS.
+    pub(crate) speaks_tls: AtomicBool,
     pub(crate) exec_timeout_ms: u32,
     pub(crate) exec_timeout_max_ms: u32,
     #[cfg(feature = "metering")]
@@ -136,6 +140,8 @@ impl<P: Platform> Runtime<P> {
             audit: Mutex::new(Audit::new()),
             streams: AtomicU32::new(0),
             pictures: AtomicU32::new(0),
+            counters: Counters::default(),
+            speaks_tls: AtomicBool::new(false),
             exec_timeout_ms: config.exec_timeout_ms,
             exec_timeout_max_ms: config.exec_timeout_max_ms,
             #[cfg(feature = "metering")]
@@ -168,6 +174,7 @@ impl<P: Platform> Runtime<P> {
         self.prepare_storage().map_err(StartError::Storage)?;
         self.read_audit();
         self.prepare_token()?;
+        self.prepare_config();
         self.read_keys().map_err(StartError::Storage)?;
         let records = self.read_registry().map_err(StartError::Storage)?;
         let autostart: Vec<AppName> = records

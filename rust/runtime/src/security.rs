@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 The AkiraOS-in-Rust authors
 
-//! Whom the device trusts: the keys that may sign apps, what a module's signature is worth, and who
-//! may use the HTTP API.
+//! Whom the device trusts: the keys that may sign apps, and what a module's signature is worth.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -10,9 +9,11 @@ use alloc::sync::Arc;
 
 use akira_abi::Errno;
 use akira_core::audit::Kind;
+use akira_core::config::DeviceConfig;
 use akira_core::hex;
 use akira_core::http::attempts::Attempts;
-use akira_core::http::token::TokenDigest;
+use akira_core::http::ticket::Tickets;
+use akira_core::http::token::Tokens;
 use akira_core::http::{ApiError, Code, view};
 use akira_core::log::Level;
 use akira_core::module::{SignatureSection, scan};
@@ -29,14 +30,26 @@ const KEYS: &str = "/config/keys";
 
 /// What is behind the one lock about trust.
 pub(crate) struct Security {
-    pub(crate) token: Option<TokenDigest>,
-    attempts: Attempts,
+    pub(crate) tokens: Tokens,
+    /// How often a token was made or ended.
+    pub(crate) token_changes: u32,
+    pub(crate) attempts: Attempts,
+    pub(crate) tickets: Tickets,
+    /// What an operator has set; `None` before the boot has read it.
+    pub(crate) config: Option<DeviceConfig>,
     trusted: TrustStore,
 }
 
 impl Security {
     pub(crate) const fn new() -> Self {
-        Self { token: None, attempts: Attempts::new(), trusted: TrustStore::new() }
+        Self {
+            tokens: Tokens::none(),
+            token_changes: 0,
+            attempts: Attempts::new(),
+            tickets: Tickets::new(),
+            config: None,
+            trusted: TrustStore::new(),
+        }
     }
 }
 
@@ -45,38 +58,6 @@ fn key_path(name: &AppName) -> alloc::string::String {
 }
 
 impl<P: Platform> Runtime<P> {
-    /// Refuses a request that has not the token.
-    pub(crate) fn admit(&self, authorization: Option<&str>) -> Result<(), ApiError> {
-        let wait = {
-            let mut security = self.security.lock();
-            if security.token.as_ref().is_some_and(|token| token.admits(authorization)) {
-                return Ok(());
-            }
-            // Nobody guesses by sending nothing.
-            match authorization {
-                Some(_) => security.attempts.wrong(self.platform.uptime_ms()),
-                None => None,
-            }
-        };
-        if authorization.is_some() {
-            self.audit(Kind::Login, None, "a request with a wrong token");
-        }
-        let Some(seconds) = wait else {
-            return Err(ApiError::new(
-                Code::Unauthorized,
-                "The admin token is missing or wrong. Send it as `Authorization: Bearer <token>`; \
-                 the device showed it on its console at its first boot.",
-            ));
-        };
-        let text = format!(
-            "The admin token is wrong, as it was too often. Wait {seconds} s, then send the right \
-             one; the device showed it on its console at its first boot."
-        );
-        let mut error = ApiError::new(Code::TooManyAttempts, text);
-        error.retry_after_s = Some(seconds);
-        Err(error)
-    }
-
     /// Reads the trusted keys. One that cannot be read is told and not trusted.
     pub(crate) fn read_keys(&self) -> Result<(), Errno> {
         if let Err(errno) = self.platform.mkdir(KEYS) {

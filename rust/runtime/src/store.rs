@@ -161,6 +161,7 @@ impl<P: Platform> Runtime<P> {
             size,
             sha256: facts.sha256,
             signer,
+            quota: None,
         })
     }
 
@@ -181,10 +182,15 @@ impl<P: Platform> Runtime<P> {
     /// is what counts, and the next boot makes a record from it.
     pub(crate) fn keep_record(&self, record: &Record) {
         let name = &record.manifest.name;
-        if let Err(errno) = self.replace(&record_path(name), &record.encode()) {
+        if let Err(errno) = self.store_record(record) {
             let text = format!("no record of {name} could be written yet: {errno}");
             self.platform.console(Level::Error, "akira", &text);
         }
+    }
+
+    /// Stores a record in one step.
+    pub(crate) fn store_record(&self, record: &Record) -> Result<(), Errno> {
+        self.replace(&record_path(&record.manifest.name), &record.encode())
     }
 
     /// Stores the record of a module that is about to be put in place.

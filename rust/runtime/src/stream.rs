@@ -62,6 +62,8 @@ pub struct Stream<P: Platform> {
     pictures: u32,
     display_at_ms: u64,
     lost: u32,
+    /// Which tokens there were when it was opened.
+    tokens: u32,
 }
 
 /// What the client was told about an app.
@@ -77,8 +79,8 @@ impl<P: Platform> Stream<P> {
     }
 
     fn begin(runtime: &Arc<Runtime<P>>, head: &Head<'_>) -> Result<Self, ApiError> {
-        runtime.admit(head.authorization)?;
         let query = head.path.split_once('?').map_or("", |(_, query)| query);
+        runtime.admit_stream(head, query)?;
         let wanted = Wanted::from_query(query)?;
         let place = take_place(runtime)?;
         Ok(Self {
@@ -93,6 +95,7 @@ impl<P: Platform> Stream<P> {
             pictures: runtime.pictures.load(Ordering::Relaxed),
             display_at_ms: 0,
             lost: 0,
+            tokens: runtime.token_changes(),
             place,
         })
     }
@@ -100,6 +103,9 @@ impl<P: Platform> Stream<P> {
     /// The next message; `None` when there is nothing to tell now.
     #[allow(clippy::should_implement_trait, reason = "`None` is no end")]
     pub fn next(&mut self) -> Option<String> {
+        if self.is_over() {
+            return None;
+        }
         let now = self.place.0.platform.uptime_ms();
         if !self.greeted {
             self.greeted = true;
@@ -127,9 +133,15 @@ impl<P: Platform> Stream<P> {
         next
     }
 
+    /// Whether the stream has nothing more to tell, ever: a token was made anew or has ended, which may
+    /// be the one that it was opened with.
+    pub fn is_over(&self) -> bool {
+        self.tokens != self.place.0.token_changes()
+    }
+
     fn hello(&self, now: u64) -> String {
-        let platform = &self.place.0.platform;
-        let (device, name) = (platform.device(), platform.device());
+        let runtime = &self.place.0;
+        let (device, name) = (runtime.platform.device(), &runtime.device_name());
         text(&Event::Hello { device, name, time_ms: now })
     }
 
@@ -154,7 +166,7 @@ impl<P: Platform> Stream<P> {
             }
             let app = runtime.view(app);
             drop(apps);
-            return Some(text(&Event::App { app }));
+            return Some(text(&Event::App { app: &app }));
         }
         self.apps_at_ms = now + u64::from(STREAM_POLL_MS);
         None
@@ -187,7 +199,7 @@ impl<P: Platform> Stream<P> {
         let (record, dropped) = self.place.0.next_audit(self.audit)?;
         self.audit = record.seq + 1;
         self.lost = self.lost.saturating_add(dropped);
-        Some(text(&Event::Audit { record }))
+        Some(text(&Event::Audit { record: &record }))
     }
 
     /// The oldest record that the client has not had.
@@ -278,7 +290,7 @@ fn fingerprint<P: Platform>(app: &App<P>) -> u64 {
         State::Stopped(code) => code.hash(&mut hash),
         _ => {}
     }
-    (app.restart.due_ms, record.sha256, record.granted.bits()).hash(&mut hash);
+    (app.restart.due_ms, record.sha256, record.granted.bits(), record.quota).hash(&mut hash);
     record.signer.as_ref().map(|signer| signer.name.to_string()).hash(&mut hash);
     hash.finish()
 }

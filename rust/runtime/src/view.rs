@@ -4,7 +4,6 @@
 //! The runtime's state as the HTTP API shows it.
 
 use alloc::string::ToString;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use akira_abi::Capability;
@@ -45,7 +44,8 @@ impl<P: Platform> Runtime<P> {
             scope: manifest.scope.to_draft().into(),
             signer: app.record.signer.as_ref().map(|signer| signer.name.to_string()),
             requested: manifest.capabilities.iter().map(Capability::name).collect(),
-            memory_quota: manifest.memory_quota,
+            memory_quota: app.record.memory_quota(),
+            memory_requested: manifest.memory_quota,
             memory_used: usage.map_or(0, |usage| usage.used),
             memory_peak: usage.map_or(app.peak, |usage| usage.peak),
             autostart: manifest.autostart,
@@ -72,7 +72,12 @@ impl<P: Platform> Runtime<P> {
     }
 
     /// The device's status as JSON.
-    pub(crate) fn status_json(self: &Arc<Self>) -> Result<Vec<u8>, ApiError> {
+    pub(crate) fn status_json(&self) -> Result<Vec<u8>, ApiError> {
+        self.status().map(|status| json(&status))
+    }
+
+    /// The device's status.
+    pub fn status(&self) -> Result<view::Status<'_>, ApiError> {
         let space =
             self.platform.space().map_err(|errno| ApiError::storage("ask for room", errno))?;
         let pool = heap::pool();
@@ -80,11 +85,12 @@ impl<P: Platform> Runtime<P> {
             let apps = self.apps.lock();
             (apps.list.len(), apps.list.iter().filter(|app| app.context.is_some()).count())
         };
-        Ok(json(&view::Status {
+        Ok(view::Status {
             device: self.platform.device(),
             version: env!("CARGO_PKG_VERSION"),
             wamr: self.engine.wamr_version(),
             abi: akira_abi::VERSION,
+            name: self.device_name(),
             uptime_ms: self.platform.uptime_ms(),
             apps: view::AppCounts { installed, running, max_running: SLOTS },
             memory: view::Memory {
@@ -94,7 +100,8 @@ impl<P: Platform> Runtime<P> {
                 total: pool.limit,
             },
             storage: view::Storage { free: space.free, total: space.total },
-        }))
+            transfers: Vec::new(),
+        })
     }
 
     /// Records of an app's log as JSON.

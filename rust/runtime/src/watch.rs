@@ -35,7 +35,7 @@ impl<P: Platform> Runtime<P> {
         let now = self.platform.uptime_ms();
         self.watch(now);
         for name in self.due_restarts(now) {
-            self.restart(&name, now);
+            self.restart_due(&name, now);
         }
         self.tick_audit(now);
     }
@@ -59,7 +59,7 @@ impl<P: Platform> Runtime<P> {
         apps.list.iter().filter(due).map(|app| app.record.manifest.name.clone()).collect()
     }
 
-    fn restart(self: &Arc<Self>, name: &AppName, now: u64) {
+    fn restart_due(self: &Arc<Self>, name: &AppName, now: u64) {
         if self.begin_start(name, Cause::Restart).is_err() {
             // No free slot or thread, or a request is at work on it: the app keeps its turn, unless
             // it was stopped in the meantime.

@@ -42,7 +42,7 @@ pub enum Event<'a> {
     /// An app: each one at the beginning, then each that has changed.
     App {
         /// What it is now.
-        app: view::App,
+        app: &'a view::App,
     },
     /// An app was uninstalled.
     Removed {
@@ -59,7 +59,7 @@ pub enum Event<'a> {
     /// A record of the audit log.
     Audit {
         /// The record.
-        record: view::AuditRecord,
+        record: &'a view::AuditRecord,
     },
     /// The display shows something else.
     Display,

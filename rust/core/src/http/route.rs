@@ -5,10 +5,14 @@
 
 use alloc::format;
 
-use akira_abi::{CapSet, Capability};
+use akira_abi::PATH_MAX;
 
 use super::error::{ApiError, Code};
+use super::query::{self, Options, Sha256};
+use super::request;
+use super::token::Access;
 use crate::name::AppName;
+use crate::path::DataPath;
 
 /// The methods that the API uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,22 +43,56 @@ impl Method {
 /// What a request means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
+    /// The page for browsers.
+    Dashboard,
     /// The device's status.
     Status,
+    /// The device's figures for monitoring, as OpenMetrics text.
+    Metrics,
     /// All apps.
     Apps,
     /// One app's facts.
     App(AppName),
-    /// Install or update an app; the body is the module. It gets none of the capabilities here.
-    Install(AppName, CapSet),
+    /// Install or update an app; the body is the module.
+    Install(AppName, Options),
+    /// Install or update the app that the module's manifest names; the body is a multipart form.
+    Upload(Options),
     /// Uninstall an app.
     Uninstall(AppName),
     /// Start an app.
     Start(AppName),
     /// Stop an app.
     Stop(AppName),
+    /// Stop an app if it runs, then start it.
+    Restart(AppName),
+    /// Set what an app is granted; the body is a [`Grants`](super::request).
+    SetGrants(AppName),
+    /// Set an app's memory quota; the body is a [`Quota`](super::request).
+    SetQuota(AppName),
     /// Records of an app's log from this number on.
     Log(AppName, u32),
+    /// The stream of events, over a WebSocket.
+    Events,
+    /// Make a ticket for [`Route::Events`].
+    MakeTicket,
+    /// A file, or what is in a directory.
+    ReadFile(DataPath),
+    /// Store a file; the body is its content, which must have that SHA-256 if there is one.
+    WriteFile(DataPath, Option<Sha256>),
+    /// Remove a file or an empty directory.
+    RemoveFile(DataPath),
+    /// What an operator has set of the device.
+    Config,
+    /// Set it; the body is a [`DeviceConfig`](crate::config::DeviceConfig).
+    SetConfig,
+    /// Store the certificate and the key for TLS; the body is PEM.
+    SetTls,
+    /// Forget them.
+    RemoveTls,
+    /// Make a new token for that access; the old one ends.
+    MakeToken(Access),
+    /// End the read token.
+    RemoveReadToken,
     /// What the display shows.
     Display,
     /// All sensors and what they measure.
@@ -71,61 +109,100 @@ pub enum Route {
     TrustKey(AppName),
     /// Trust a key no longer.
     UntrustKey(AppName),
+    /// The firmware's slots.
+    Firmware,
+    /// Store firmware; the body is the image.
+    WriteFirmware(Option<Sha256>),
+    /// Store firmware; the body is a multipart form.
+    UploadFirmware(Option<Sha256>),
+    /// Throw the body away: how fast the transport is.
+    Null(Option<Sha256>),
 }
 
 impl Route {
-    /// Whether the request has a JSON body.
-    pub fn takes_json(&self) -> bool {
-        matches!(self, Route::SetSensor(_) | Route::Input | Route::TrustKey(_))
+    /// Who may do that; `None` for everybody.
+    pub fn access(&self) -> Option<Access> {
+        match self {
+            Route::Dashboard => None,
+            Route::Status
+            | Route::Metrics
+            | Route::Apps
+            | Route::App(_)
+            | Route::Log(..)
+            | Route::Events
+            | Route::MakeTicket
+            | Route::Display
+            | Route::Sensors
+            | Route::Audit(_)
+            | Route::Firmware => Some(Access::Read),
+            _ => Some(Access::Admin),
+        }
+    }
+
+    /// The most bytes of a body that is collected before anything is done with it; `None` when there
+    /// is no body or it is taken piece by piece.
+    pub fn small_body(&self) -> Option<usize> {
+        match self {
+            Route::SetSensor(_)
+            | Route::Input
+            | Route::TrustKey(_)
+            | Route::SetGrants(_)
+            | Route::SetQuota(_)
+            | Route::SetConfig => Some(request::BODY_MAX),
+            Route::SetTls => Some(request::PEM_MAX),
+            _ => None,
+        }
     }
 }
 
 /// Finds out what `method` on `target` (path and query) means.
 pub fn parse(method: &str, target: &str) -> Result<Route, ApiError> {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let Some(rest) = path.strip_prefix("/api/v1/") else {
-        return Err(no_such_path());
-    };
-    let mut parts = rest.splitn(4, '/');
-    let place = (parts.next().unwrap_or(""), parts.next(), parts.next(), parts.next());
     let method = Method::from_name(method);
-    match place {
-        ("status", None, ..) => only(method, Method::Get, "GET").map(|()| Route::Status),
-        ("apps", None, ..) => only(method, Method::Get, "GET").map(|()| Route::Apps),
-        ("apps", Some(name), None, _) => {
-            let name = app_name(name)?;
-            match method {
-                Some(Method::Get) => Ok(Route::App(name)),
-                Some(Method::Put) => Ok(Route::Install(name, denied(query)?)),
-                Some(Method::Delete) => Ok(Route::Uninstall(name)),
-                _ => Err(ApiError::method_not_allowed("GET, PUT, DELETE")),
-            }
+    let Some(rest) = path.strip_prefix("/api/v1/") else {
+        return outside(method, path, query);
+    };
+    let (first, inner) = match rest.split_once('/') {
+        Some((first, inner)) => (first, Some(inner)),
+        None => (rest, None),
+    };
+    match (first, inner) {
+        ("status", None) => only(method, Method::Get, "GET", || Ok(Route::Status)),
+        ("metrics", None) => only(method, Method::Get, "GET", || Ok(Route::Metrics)),
+        ("apps", None) => only(method, Method::Get, "GET", || Ok(Route::Apps)),
+        ("apps", Some(inner)) => app(method, inner, query),
+        ("events", None) => only(method, Method::Get, "GET", || Ok(Route::Events)),
+        ("events", Some("ticket")) => only(method, Method::Post, "POST", || Ok(Route::MakeTicket)),
+        ("files", inner) => file(method, inner.unwrap_or(""), query),
+        ("config", None) => match method {
+            Some(Method::Get) => Ok(Route::Config),
+            Some(Method::Put) => Ok(Route::SetConfig),
+            _ => Err(ApiError::method_not_allowed("GET, PUT")),
+        },
+        ("config", Some("tls")) => match method {
+            Some(Method::Put) => Ok(Route::SetTls),
+            Some(Method::Delete) => Ok(Route::RemoveTls),
+            _ => Err(ApiError::method_not_allowed("PUT, DELETE")),
+        },
+        ("tokens", Some("admin")) => {
+            only(method, Method::Post, "POST", || Ok(Route::MakeToken(Access::Admin)))
         }
-        ("apps", Some(name), Some("start"), None) => {
-            only(method, Method::Post, "POST")?;
-            app_name(name).map(Route::Start)
+        ("tokens", Some("read")) => match method {
+            Some(Method::Post) => Ok(Route::MakeToken(Access::Read)),
+            Some(Method::Delete) => Ok(Route::RemoveReadToken),
+            _ => Err(ApiError::method_not_allowed("POST, DELETE")),
+        },
+        ("display", None) => only(method, Method::Get, "GET", || Ok(Route::Display)),
+        ("sensors", None) => only(method, Method::Get, "GET", || Ok(Route::Sensors)),
+        ("sensors", Some(id)) if !id.contains('/') => {
+            only(method, Method::Put, "PUT", || sensor_id(id).map(Route::SetSensor))
         }
-        ("apps", Some(name), Some("stop"), None) => {
-            only(method, Method::Post, "POST")?;
-            app_name(name).map(Route::Stop)
+        ("input", None) => only(method, Method::Post, "POST", || Ok(Route::Input)),
+        ("audit", None) => {
+            only(method, Method::Get, "GET", || query::since(query).map(Route::Audit))
         }
-        ("apps", Some(name), Some("log"), None) => {
-            only(method, Method::Get, "GET")?;
-            Ok(Route::Log(app_name(name)?, since(query)?))
-        }
-        ("display", None, ..) => only(method, Method::Get, "GET").map(|()| Route::Display),
-        ("sensors", None, ..) => only(method, Method::Get, "GET").map(|()| Route::Sensors),
-        ("sensors", Some(id), None, _) => {
-            only(method, Method::Put, "PUT")?;
-            sensor_id(id).map(Route::SetSensor)
-        }
-        ("input", None, ..) => only(method, Method::Post, "POST").map(|()| Route::Input),
-        ("audit", None, ..) => {
-            only(method, Method::Get, "GET")?;
-            since(query).map(Route::Audit)
-        }
-        ("keys", None, ..) => only(method, Method::Get, "GET").map(|()| Route::Keys),
-        ("keys", Some(name), None, _) => {
+        ("keys", None) => only(method, Method::Get, "GET", || Ok(Route::Keys)),
+        ("keys", Some(name)) if !name.contains('/') => {
             let name = key_name(name)?;
             match method {
                 Some(Method::Put) => Ok(Route::TrustKey(name)),
@@ -133,16 +210,97 @@ pub fn parse(method: &str, target: &str) -> Result<Route, ApiError> {
                 _ => Err(ApiError::method_not_allowed("PUT, DELETE")),
             }
         }
+        ("firmware", None) => match method {
+            Some(Method::Get) => Ok(Route::Firmware),
+            Some(Method::Put) => query::sha256(query).map(Route::WriteFirmware),
+            _ => Err(ApiError::method_not_allowed("GET, PUT")),
+        },
+        ("null", None) => {
+            only(method, Method::Put, "PUT", || query::sha256(query).map(Route::Null))
+        }
         _ => Err(no_such_path()),
     }
 }
 
-fn no_such_path() -> ApiError {
+/// What is not under `/api/v1/`: the page for browsers, and the original architecture's paths.
+fn outside(method: Option<Method>, path: &str, query: &str) -> Result<Route, ApiError> {
+    match path {
+        "/" | "/index.html" => only(method, Method::Get, "GET", || Ok(Route::Dashboard)),
+        "/status" => only(method, Method::Get, "GET", || Ok(Route::Status)),
+        "/upload" => {
+            only(method, Method::Post, "POST", || query::install(query).map(Route::Upload))
+        }
+        "/ota/upload" => {
+            only(method, Method::Post, "POST", || query::sha256(query).map(Route::UploadFirmware))
+        }
+        _ => Err(no_such_path()),
+    }
+}
+
+/// What is under `/api/v1/apps/`.
+fn app(method: Option<Method>, inner: &str, query: &str) -> Result<Route, ApiError> {
+    let (name, action) = match inner.split_once('/') {
+        Some((name, action)) => (name, Some(action)),
+        None => (inner, None),
+    };
+    match action {
+        None => {
+            let name = app_name(name)?;
+            match method {
+                Some(Method::Get) => Ok(Route::App(name)),
+                Some(Method::Put) => Ok(Route::Install(name, query::install(query)?)),
+                Some(Method::Delete) => Ok(Route::Uninstall(name)),
+                _ => Err(ApiError::method_not_allowed("GET, PUT, DELETE")),
+            }
+        }
+        Some("start") => only(method, Method::Post, "POST", || app_name(name).map(Route::Start)),
+        Some("stop") => only(method, Method::Post, "POST", || app_name(name).map(Route::Stop)),
+        Some("restart") => {
+            only(method, Method::Post, "POST", || app_name(name).map(Route::Restart))
+        }
+        Some("grants") => only(method, Method::Put, "PUT", || app_name(name).map(Route::SetGrants)),
+        Some("quota") => only(method, Method::Put, "PUT", || app_name(name).map(Route::SetQuota)),
+        Some("log") => only(method, Method::Get, "GET", || {
+            Ok(Route::Log(app_name(name)?, query::since(query)?))
+        }),
+        Some(_) => Err(no_such_path()),
+    }
+}
+
+/// What is under `/api/v1/files`.
+fn file(method: Option<Method>, path: &str, query: &str) -> Result<Route, ApiError> {
+    let path = || {
+        DataPath::from_url(path).map_err(|_| {
+            ApiError::new(
+                Code::BadPath,
+                format!(
+                    "This is no path of a file. It is an app's name and a path in the app's folder \
+                     of at most {PATH_MAX} bytes, such as hello/notes.txt, without .. or control \
+                     characters."
+                ),
+            )
+        })
+    };
+    match method {
+        Some(Method::Get) => path().map(Route::ReadFile),
+        Some(Method::Put) => Ok(Route::WriteFile(path()?, query::sha256(query)?)),
+        Some(Method::Delete) => path().map(Route::RemoveFile),
+        _ => Err(ApiError::method_not_allowed("GET, PUT, DELETE")),
+    }
+}
+
+/// The refusal of a path that there is not.
+pub fn no_such_path() -> ApiError {
     ApiError::new(Code::NotFound, "There is nothing at this path. The API is under /api/v1/.")
 }
 
-fn only(method: Option<Method>, wanted: Method, allow: &'static str) -> Result<(), ApiError> {
-    if method == Some(wanted) { Ok(()) } else { Err(ApiError::method_not_allowed(allow)) }
+fn only(
+    method: Option<Method>,
+    wanted: Method,
+    allow: &'static str,
+    route: impl FnOnce() -> Result<Route, ApiError>,
+) -> Result<Route, ApiError> {
+    if method == Some(wanted) { route() } else { Err(ApiError::method_not_allowed(allow)) }
 }
 
 fn app_name(text: &str) -> Result<AppName, ApiError> {
@@ -168,47 +326,6 @@ fn sensor_id(text: &str) -> Result<u8, ApiError> {
     })
 }
 
-/// The capabilities that an operator withholds. A misspelt one must not go unseen, so nothing else
-/// may be in the query.
-fn denied(query: &str) -> Result<CapSet, ApiError> {
-    let mut denied = CapSet::EMPTY;
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let names = pair.strip_prefix("deny=").ok_or_else(|| {
-            ApiError::new(
-                Code::BadRequest,
-                "An install knows only the query `deny=`, with capabilities that are withheld.",
-            )
-        })?;
-        // Clients may escape the comma (RFC 3986, 2.2).
-        let names = names.replace("%2C", ",").replace("%2c", ",");
-        for name in names.split(',').filter(|name| !name.is_empty()) {
-            denied = denied.with(Capability::from_name(name).ok_or_else(|| {
-                let known = Capability::ALL.map(Capability::name).join(", ");
-                ApiError::new(
-                    Code::BadRequest,
-                    format!("`deny` names an unknown capability. Known are {known}."),
-                )
-            })?);
-        }
-    }
-    Ok(denied)
-}
-
-fn since(query: &str) -> Result<u32, ApiError> {
-    let mut since = 0;
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        if let Some(value) = pair.strip_prefix("since=") {
-            since = value.parse().map_err(|_| {
-                ApiError::new(
-                    Code::BadRequest,
-                    "`since` must be the number of a record, 0 to 4294967295.",
-                )
-            })?;
-        }
-    }
-    Ok(since)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -224,25 +341,16 @@ mod tests {
         let app = || "hello".parse().unwrap();
         assert_eq!(parse("GET", "/api/v1/status"), Ok(Route::Status));
         assert_eq!(parse("GET", "/api/v1/apps?x=1"), Ok(Route::Apps));
-        assert_eq!(parse("PUT", "/api/v1/apps/hello"), Ok(Route::Install(app(), CapSet::EMPTY)));
+        let plain = Options::default();
+        assert_eq!(parse("PUT", "/api/v1/apps/hello"), Ok(Route::Install(app(), plain)));
+        assert_eq!(parse("POST", "/api/v1/apps/hello/restart"), Ok(Route::Restart(app())));
+        assert_eq!(parse("PUT", "/api/v1/apps/hello/grants"), Ok(Route::SetGrants(app())));
+        assert_eq!(parse("PUT", "/api/v1/apps/hello/quota"), Ok(Route::SetQuota(app())));
         assert_eq!(parse("DELETE", "/api/v1/apps/hello"), Ok(Route::Uninstall(app())));
         assert_eq!(parse("POST", "/api/v1/apps/hello/start"), Ok(Route::Start(app())));
         assert_eq!(parse("POST", "/api/v1/apps/hello/stop"), Ok(Route::Stop(app())));
         assert_eq!(parse("GET", "/api/v1/apps/hello/log?since=7"), Ok(Route::Log(app(), 7)));
         assert_eq!(parse("GET", "/api/v1/apps/hello/log"), Ok(Route::Log(app(), 0)));
-    }
-
-    #[test]
-    fn what_an_operator_withholds() {
-        let two = CapSet::EMPTY.with(Capability::Rf).with(Capability::FsWrite);
-        for query in ["deny=rf,fs_write", "deny=rf%2Cfs_write", "deny=rf&deny=fs_write,"] {
-            let target = format!("/api/v1/apps/hello?{query}");
-            let route = parse("PUT", &target);
-            assert_eq!(route, Ok(Route::Install("hello".parse().unwrap(), two)), "{query}");
-        }
-        for query in ["deny=root", "deny=*", "dney=rf", "deny", "x"] {
-            assert_eq!(code("PUT", &format!("/api/v1/apps/hello?{query}")), Code::BadRequest);
-        }
     }
 
     #[test]
@@ -273,8 +381,93 @@ mod tests {
     }
 
     #[test]
+    fn files() {
+        let path = |text: &str| DataPath::from_url(text).unwrap();
+        assert_eq!(parse("GET", "/api/v1/files"), Ok(Route::ReadFile(path(""))));
+        assert_eq!(parse("GET", "/api/v1/files/"), Ok(Route::ReadFile(path(""))));
+        let target = "/api/v1/files/hello/a%20b?x=1";
+        assert_eq!(parse("GET", target), Ok(Route::ReadFile(path("hello/a b"))));
+        let target = "/api/v1/files/hello/a/b/c/d";
+        assert_eq!(parse("PUT", target), Ok(Route::WriteFile(path("hello/a/b/c/d"), None)));
+        assert_eq!(parse("DELETE", target), Ok(Route::RemoveFile(path("hello/a/b/c/d"))));
+        assert_eq!(code("GET", "/api/v1/files/hello/../x"), Code::BadPath);
+        assert_eq!(code("PUT", "/api/v1/files/%2e%2e/x"), Code::BadPath);
+        assert_eq!(code("PUT", "/api/v1/files/hello/x?sha256=1"), Code::BadRequest);
+        assert_eq!(code("POST", "/api/v1/files/hello/x"), Code::MethodNotAllowed);
+    }
+
+    #[test]
+    fn tokens_config_and_the_rest() {
+        assert_eq!(parse("GET", "/"), Ok(Route::Dashboard));
+        assert_eq!(parse("GET", "/index.html?x"), Ok(Route::Dashboard));
+        assert_eq!(parse("GET", "/status"), Ok(Route::Status));
+        assert_eq!(parse("POST", "/upload"), Ok(Route::Upload(Options::default())));
+        assert_eq!(parse("POST", "/ota/upload"), Ok(Route::UploadFirmware(None)));
+        assert_eq!(parse("GET", "/api/v1/metrics"), Ok(Route::Metrics));
+        assert_eq!(parse("GET", "/api/v1/events?types=log"), Ok(Route::Events));
+        assert_eq!(parse("POST", "/api/v1/events/ticket"), Ok(Route::MakeTicket));
+        assert_eq!(parse("PUT", "/api/v1/config"), Ok(Route::SetConfig));
+        assert_eq!(parse("DELETE", "/api/v1/config/tls"), Ok(Route::RemoveTls));
+        assert_eq!(parse("POST", "/api/v1/tokens/read"), Ok(Route::MakeToken(Access::Read)));
+        assert_eq!(parse("DELETE", "/api/v1/tokens/read"), Ok(Route::RemoveReadToken));
+        assert_eq!(code("DELETE", "/api/v1/tokens/admin"), Code::MethodNotAllowed);
+        assert_eq!(code("POST", "/api/v1/tokens/root"), Code::NotFound);
+        assert_eq!(parse("GET", "/api/v1/firmware"), Ok(Route::Firmware));
+        assert_eq!(parse("PUT", "/api/v1/null"), Ok(Route::Null(None)));
+        assert_eq!(code("POST", "/"), Code::MethodNotAllowed);
+    }
+
+    /// What a read token may do changes nothing, and nothing that changes something is a GET.
+    #[test]
+    fn reading_is_told_from_changing() {
+        let targets = [
+            "/",
+            "/status",
+            "/upload",
+            "/ota/upload",
+            "/api/v1/status",
+            "/api/v1/metrics",
+            "/api/v1/apps",
+            "/api/v1/apps/a",
+            "/api/v1/apps/a/start",
+            "/api/v1/apps/a/stop",
+            "/api/v1/apps/a/restart",
+            "/api/v1/apps/a/grants",
+            "/api/v1/apps/a/quota",
+            "/api/v1/apps/a/log",
+            "/api/v1/events",
+            "/api/v1/events/ticket",
+            "/api/v1/files/a/x",
+            "/api/v1/config",
+            "/api/v1/config/tls",
+            "/api/v1/tokens/admin",
+            "/api/v1/tokens/read",
+            "/api/v1/display",
+            "/api/v1/sensors",
+            "/api/v1/sensors/0",
+            "/api/v1/input",
+            "/api/v1/audit",
+            "/api/v1/keys",
+            "/api/v1/keys/a",
+            "/api/v1/firmware",
+            "/api/v1/null",
+        ];
+        let admin_only = [Route::Config, Route::Keys];
+        for target in targets {
+            for method in ["GET", "PUT", "POST", "DELETE"] {
+                let Ok(route) = parse(method, target) else { continue };
+                let secret = admin_only.contains(&route) || matches!(route, Route::ReadFile(_));
+                let harmless = method == "GET" || route == Route::MakeTicket;
+                let admin = route.access() == Some(Access::Admin);
+                assert_eq!(admin, !harmless || secret, "{method} {target}");
+                assert_eq!(route.access().is_none(), target == "/", "{method} {target}");
+            }
+        }
+    }
+
+    #[test]
     fn refusals() {
-        assert_eq!(code("GET", "/"), Code::NotFound);
+        assert_eq!(code("GET", "/api"), Code::NotFound);
         assert_eq!(code("GET", "/api/v1/"), Code::NotFound);
         assert_eq!(code("GET", "/api/v1/apps/a/b/c"), Code::NotFound);
         assert_eq!(code("GET", "/api/v1/apps/a/start/x"), Code::NotFound);

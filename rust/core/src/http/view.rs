@@ -22,6 +22,8 @@ pub struct Status<'a> {
     pub wamr: String,
     /// Version of the native API.
     pub abi: u32,
+    /// What the device is called.
+    pub name: String,
     /// Time since boot.
     pub uptime_ms: u64,
     /// Counts of apps.
@@ -30,6 +32,25 @@ pub struct Status<'a> {
     pub memory: Memory,
     /// The storage partition.
     pub storage: Storage,
+    /// What is being sent to the device.
+    pub transfers: Vec<Transfer>,
+}
+
+/// One transfer that is under way.
+#[derive(Clone, Debug, Serialize)]
+pub struct Transfer {
+    /// Its number since boot.
+    pub id: u32,
+    /// What carries it: `http`, `serial`, `ble` or `smp`.
+    pub transport: &'static str,
+    /// What takes it: `app`, `firmware`, `file`, `config` or `null`.
+    pub sink: &'static str,
+    /// The app or the file that it is for; null when that is not known yet.
+    pub name: Option<String>,
+    /// Bytes that have arrived.
+    pub received: u64,
+    /// Bytes that will; null when nobody said.
+    pub size: Option<u64>,
 }
 
 /// Counts of apps.
@@ -97,8 +118,10 @@ pub struct App {
     pub scope: Scope,
     /// The name of the trusted key that signed it, where signatures are looked at.
     pub signer: Option<String>,
-    /// The most memory that it may cost.
+    /// The most memory that it may cost: what an operator has set, or what the manifest asks for.
     pub memory_quota: u32,
+    /// The most memory that its manifest asks for.
+    pub memory_requested: u32,
     /// What it costs now.
     pub memory_used: usize,
     /// Most that it has cost since it was last started.
@@ -139,6 +162,44 @@ pub struct LogLine<'a> {
     pub level: &'static str,
     /// Its text.
     pub text: &'a str,
+}
+
+/// `POST /api/v1/events/ticket`.
+#[derive(Debug, Serialize)]
+pub struct Ticket {
+    /// The ticket.
+    pub ticket: String,
+    /// In how many seconds it ends.
+    pub expires_in_s: u64,
+}
+
+/// `POST /api/v1/tokens/{access}`.
+#[derive(Debug, Serialize)]
+pub struct Token {
+    /// The token, told this once.
+    pub token: String,
+}
+
+/// `GET /api/v1/config`.
+#[derive(Debug, Serialize)]
+pub struct Config {
+    /// What the device is called.
+    pub name: String,
+    /// Whose web pages may use it besides its own.
+    pub allowed_origins: Vec<String>,
+    /// Whether there is a read token.
+    pub read_token: bool,
+    /// TLS.
+    pub tls: Tls,
+}
+
+/// What there is for TLS.
+#[derive(Debug, Serialize)]
+pub struct Tls {
+    /// Whether the device speaks TLS now.
+    pub enabled: bool,
+    /// SHA-256 of the certificate that is stored, in hexadecimal; null when there is none.
+    pub certificate_sha256: Option<String>,
 }
 
 /// `GET /api/v1/sensors`.
