@@ -14,7 +14,7 @@ use akira_core::audit::Kind;
 use akira_core::config::{DeviceConfig, HostName, RECORD_MAX};
 use akira_core::http::origin::Origin;
 use akira_core::http::request::PEM_MAX;
-use akira_core::http::{ApiError, Code, view};
+use akira_core::http::{ApiError, Code, request, view};
 use akira_core::log::Level;
 use akira_core::{hex, pem};
 
@@ -94,6 +94,11 @@ impl<P: Platform> Runtime<P> {
         Ok(self.config_view())
     }
 
+    /// Sets the name and the origins from their JSON.
+    pub(crate) fn set_config_json(&self, body: &[u8]) -> Result<(), ApiError> {
+        self.set_config(request::config(body)?).map(drop)
+    }
+
     /// The certificates and the private key that are stored for TLS, in PEM.
     pub fn tls_pem(&self) -> Option<Vec<u8>> {
         self.read_small(TLS, PEM_MAX).ok()
@@ -106,7 +111,7 @@ impl<P: Platform> Runtime<P> {
             ApiError::new(Code::BadConfig, text)
         })?;
         if text.len() > PEM_MAX {
-            return Err(akira_core::http::request::too_large(PEM_MAX));
+            return Err(request::too_large(PEM_MAX));
         }
         self.replace(TLS, text)
             .map_err(|errno| ApiError::storage("store the certificate", errno))?;

@@ -122,6 +122,7 @@ fn records() {
             sha256: [7; 32],
             signer: (name == "full")
                 .then(|| Signer { name: "release".parse().expect("a name"), fingerprint: [5; 32] }),
+            quota: (name == "full").then_some(131_072),
         };
         let bytes = record.encode();
         target.add(name, &bytes);
