@@ -54,14 +54,14 @@ impl<P: Platform> Runtime<P> {
 
     /// Notes that an app was not installed because of what it is. What only came at the wrong time
     /// or broke off is nobody's fault.
-    pub(crate) fn audit_refusal(&self, app: &AppName, error: &ApiError) {
+    pub(crate) fn audit_refusal(&self, app: Option<&AppName>, error: &ApiError) {
         let kind = match error.code {
             Code::Unsigned | Code::BadSignature => Kind::Signature,
-            Code::LengthMismatch | Code::BadRequest => return,
+            Code::LengthMismatch | Code::DigestMismatch | Code::BadRequest => return,
             code if code.status() == 400 => Kind::Refused,
             _ => return,
         };
-        self.audit(kind, Some(app), &format!("install refused: {}", error.message));
+        self.audit(kind, app, &format!("install refused: {}", error.message));
     }
 
     /// Reads what earlier boots wrote. What cannot be read costs only itself.

@@ -14,7 +14,7 @@ pub struct Body(Inner);
 
 enum Inner {
     Whole(Vec<u8>),
-    Pieces(Source),
+    Pieces(Option<usize>, Source),
 }
 
 impl Body {
@@ -25,14 +25,23 @@ impl Body {
 
     /// A body that `next` makes piece by piece, until it gives `None`.
     pub(crate) fn pieces(next: impl FnMut() -> Option<Vec<u8>> + Send + 'static) -> Self {
-        Self(Inner::Pieces(Box::new(next)))
+        Self(Inner::Pieces(None, Box::new(next)))
+    }
+
+    /// A body of `length` bytes that `next` makes piece by piece. When `next` ends before that, so
+    /// does the body, and whoever gets it knows by its length that something is missing.
+    pub(crate) fn sized(
+        length: usize,
+        next: impl FnMut() -> Option<Vec<u8>> + Send + 'static,
+    ) -> Self {
+        Self(Inner::Pieces(Some(length), Box::new(next)))
     }
 
     /// How many bytes there are, where that is known before they are made.
     pub fn known_len(&self) -> Option<usize> {
         match &self.0 {
             Inner::Whole(bytes) => Some(bytes.len()),
-            Inner::Pieces(_) => None,
+            Inner::Pieces(length, _) => *length,
         }
     }
 
@@ -40,7 +49,7 @@ impl Body {
     pub fn next_piece(&mut self) -> Option<Vec<u8>> {
         let piece = match &mut self.0 {
             Inner::Whole(bytes) => Some(core::mem::take(bytes)),
-            Inner::Pieces(next) => next(),
+            Inner::Pieces(_, next) => next(),
         };
         piece.filter(|piece| !piece.is_empty())
     }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 The AkiraOS-in-Rust authors
 
-//! What the app in a slot has open: files and sockets. Everything is closed when it ends.
+//! The files that the app in a slot has open. Everything is closed when it ends.
 
 use crate::ledger::Ledger;
 use crate::native::fs::FileTable;
-use crate::native::net::SocketTable;
 use crate::platform::Platform;
 
-/// The open things of one instance slot. Only the app's own thread uses them.
+/// The open files of one instance slot. The app's own thread uses them, each time for as long as one
+/// access to the storage takes; whoever changes files for an operator looks at them.
 pub(crate) struct Handles<P: Platform> {
     pub(crate) files: FileTable<P>,
-    pub(crate) sockets: SocketTable<P>,
     /// What its files may have, when its scope limits that.
     pub(crate) ledger: Option<Ledger>,
 }
@@ -19,6 +18,6 @@ pub(crate) struct Handles<P: Platform> {
 impl<P: Platform> Handles<P> {
     /// Nothing is open.
     pub(crate) fn new() -> Self {
-        Self { files: FileTable::new(), sockets: SocketTable::new(), ledger: None }
+        Self { files: FileTable::new(), ledger: None }
     }
 }

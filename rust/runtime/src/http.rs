@@ -21,9 +21,11 @@ use akira_core::http::{ApiError, Code, Peer, Route, request, route, validator, v
 use akira_core::transfer::Transport;
 
 use crate::access;
-use crate::install::{Session, length_mismatch};
+use crate::install::length_mismatch;
 use crate::platform::Platform;
+use crate::receive::Receiving;
 use crate::runtime::Runtime;
+use crate::transfer::{Sink, not_supported};
 use crate::view::json;
 
 pub use crate::body::Body;
@@ -149,7 +151,8 @@ enum Work<P: Platform> {
     Do(Route),
     /// The small body is still coming.
     Collect(Collected),
-    Install(Box<Session<P>>),
+    /// The body goes to a sink.
+    Receive(Box<Receiving<P>>),
 }
 
 /// A small body, as far as it has come.
@@ -196,21 +199,18 @@ impl<P: Platform> Exchange<P> {
     /// Whether the body still matters. Once it does not, the answer is decided and the rest of the
     /// body may be thrown away.
     pub fn wants_body(&self) -> bool {
-        matches!(self.work, Work::Install(_) | Work::Collect(_))
+        matches!(self.work, Work::Receive(_) | Work::Collect(_))
     }
 
     /// Takes the next piece of the body.
     pub fn chunk(&mut self, bytes: &[u8]) {
         let taken = match &mut self.work {
-            Work::Install(session) => {
-                let taken = session.chunk(bytes);
-                taken.inspect_err(|error| self.runtime.audit_refusal(session.name(), error))
-            }
+            Work::Receive(receiving) => receiving.chunk(bytes),
             Work::Collect(collected) => collected.chunk(bytes),
             Work::Refused(_) | Work::Preflight | Work::Do(_) => Ok(()),
         };
         if let Err(error) = taken {
-            // Drops the session, which clears away what it had stored.
+            // Aborts the transfer, which clears away what it had stored.
             self.work = Work::Refused(error);
         }
     }
@@ -226,13 +226,7 @@ impl<P: Platform> Exchange<P> {
             Work::Collect(collected) => collected
                 .finish()
                 .and_then(|(route, body)| carry_out(&runtime, route, &body, known)),
-            Work::Install(session) => {
-                let name = session.name().clone();
-                session
-                    .finish()
-                    .inspect_err(|error| runtime.audit_refusal(&name, error))
-                    .map(|(app, new)| Reply::json(created(new), json(&app)))
-            }
+            Work::Receive(receiving) => receiving.finish(),
         };
         let mut reply = done.unwrap_or_else(Reply::from);
         if let Some(reader) = reader {
@@ -271,23 +265,37 @@ fn begin<P: Platform>(runtime: &Arc<Runtime<P>>, head: &Head<'_>) -> Result<Work
             if let Some(known) = head.if_none_match {
                 runtime.check_unknown(&name, &options, known)?;
             }
-            let session = Session::begin(runtime, name, options, head.content_length)?;
-            Ok(Work::Install(Box::new(session)))
+            let sink = Sink::App { name: Some(name), denied: options.denied };
+            receive(Receiving::begin(runtime, head, sink, options.sha256))
         }
-        Route::Firmware | Route::WriteFirmware(_) | Route::UploadFirmware(_) => {
-            Err(ApiError::new(Code::NotSupported, "This device cannot update its firmware yet."))
+        Route::Upload(options) => {
+            let sink = Sink::App { name: None, denied: options.denied };
+            receive(Receiving::begin_form(runtime, head, sink, options.sha256))
         }
+        Route::WriteFile(path, sha256) => {
+            receive(Receiving::begin(runtime, head, Sink::File(path), sha256))
+        }
+        Route::WriteFirmware(sha256) => {
+            receive(Receiving::begin(runtime, head, Sink::Firmware, sha256))
+        }
+        Route::UploadFirmware(sha256) => {
+            receive(Receiving::begin_form(runtime, head, Sink::Firmware, sha256))
+        }
+        #[cfg(feature = "null-sink")]
+        Route::Null(sha256) => receive(Receiving::begin(runtime, head, Sink::Null, sha256)),
+        #[cfg(not(feature = "null-sink"))]
+        Route::Null(_) => Err(route::no_such_path()),
+        Route::Firmware => Err(not_supported()),
         Route::Events => Err(ApiError::new(
             Code::UpgradeRequired,
             "The stream of events is for WebSocket clients. Send `Upgrade: websocket`.",
         )),
-        Route::Upload(_)
-        | Route::ReadFile(_)
-        | Route::WriteFile(..)
-        | Route::RemoveFile(_)
-        | Route::Null(_) => Err(route::no_such_path()),
         route => Ok(Work::Do(route)),
     }
+}
+
+fn receive<P: Platform>(receiving: Result<Receiving<P>, ApiError>) -> Result<Work<P>, ApiError> {
+    receiving.map(|receiving| Work::Receive(Box::new(receiving)))
 }
 
 /// The status of an answer about something that was stored.
@@ -314,7 +322,7 @@ fn carry_out<P: Platform>(
         Route::SetGrants(name) => json(&runtime.set_grants(&name, request::grants(body)?)?),
         Route::SetQuota(name) => json(&runtime.set_quota(&name, request::quota(body)?)?),
         Route::Log(name, since) => runtime.log_json(&name, since)?,
-        Route::MakeTicket => json(&runtime.make_ticket()?),
+        Route::MakeTicket => return Ok(Reply::json(201, json(&runtime.make_ticket()?))),
         Route::Config => json(&runtime.config_view()),
         Route::SetConfig => json(&runtime.set_config(request::config(body)?)?),
         Route::SetTls => json(&runtime.store_tls_pem(body)?),
@@ -340,11 +348,14 @@ fn carry_out<P: Platform>(
             return Ok(Reply::json(created(new), json(&key)));
         }
         Route::UntrustKey(name) => json(&runtime.untrust_key(&name)?),
+        Route::ReadFile(path) => return runtime.read_file(path),
+        Route::RemoveFile(path) => {
+            runtime.remove_file(&path)?;
+            b"{}".to_vec()
+        }
         Route::Install(..)
         | Route::Upload(_)
-        | Route::ReadFile(_)
         | Route::WriteFile(..)
-        | Route::RemoveFile(_)
         | Route::Events
         | Route::Firmware
         | Route::WriteFirmware(_)
@@ -356,10 +367,11 @@ fn carry_out<P: Platform>(
 
 /// An app, or that the client knows what it is.
 fn one_app(app: &view::App, known: Option<&str>) -> Reply {
-    let tag = validator::of_app(app);
+    let body = json(app);
+    let tag = validator::of_app(app, &body);
     let reply = match known {
         Some(header) if validator::names(header, &tag) => Reply::empty(304),
-        _ => Reply::json(200, json(app)),
+        _ => Reply::json(200, body),
     };
     reply.with("ETag", tag)
 }

@@ -3,9 +3,10 @@
 
 //! Installing and updating: a module streams to a temporary file, is checked on the way and as a
 //! whole, and takes effect when it is renamed into place. Until then nothing has changed, and a
-//! session that is dropped leaves nothing behind.
+//! install that is ended before leaves nothing behind.
 
 use alloc::format;
+use alloc::string::String;
 use alloc::sync::Arc;
 
 use akira_abi::CapSet;
@@ -24,70 +25,85 @@ use akira_engine::heap::Buffer;
 use crate::apps::{App, still_running};
 use crate::platform::{File, OpenMode, Platform};
 use crate::runtime::Runtime;
-use crate::store::{incoming_path, module_path, write_fully};
+use crate::store::{incoming_path, module_path, staging_path, write_fully};
 
-/// One install or update under way. Dropping it aborts it.
-pub(crate) struct Session<P: Platform> {
-    runtime: Arc<Runtime<P>>,
-    name: AppName,
-    /// What the operator withholds, and what the module must be.
-    options: Options,
-    declared: Option<u64>,
+/// One install or update under way: the sink `app` of a transfer. Whoever has one calls
+/// [`Install::close`] in the end, also when it has taken effect.
+pub(crate) struct Install<P: Platform> {
+    /// The app; `None` until the manifest has named it.
+    name: Option<AppName>,
+    /// Whether other requests are kept away from the app.
+    claimed: bool,
+    /// What the operator withholds.
+    denied: CapSet,
+    /// Where the module is while it comes.
+    incoming: String,
     received: u32,
     scanner: Scanner,
     file: Option<P::File>,
 }
 
-impl<P: Platform> Session<P> {
-    /// Begins to install `name` in the way that `options` say. `declared` is the body's length, if the
-    /// client told it.
+impl<P: Platform> Install<P> {
+    /// Begins to install `name`, or the app that the manifest names, without what is `denied`. `size`
+    /// is the module's, if that is known; `place` tells transfers apart.
     pub(crate) fn begin(
         runtime: &Arc<Runtime<P>>,
-        name: AppName,
-        options: Options,
-        declared: Option<u64>,
+        name: Option<AppName>,
+        denied: CapSet,
+        size: Option<u64>,
+        place: usize,
     ) -> Result<Self, ApiError> {
-        check_size(declared.unwrap_or(0))?;
-        runtime.check_space(declared.unwrap_or(0))?;
-        {
-            let mut apps = runtime.apps.lock();
-            match apps.find(&name) {
-                Some(app) if app.context.is_some() => return Err(still_running(&name, "updating")),
-                Some(_) => {}
-                None => apps.check_room()?,
-            }
-            apps.claim(&name)?;
-        }
-        // From here on dropping the session releases the claim and removes the file.
-        let mut session = Self {
-            runtime: runtime.clone(),
-            name,
-            options,
-            declared,
+        check_size(size.unwrap_or(0))?;
+        runtime.check_space(size.unwrap_or(0))?;
+        let incoming = match &name {
+            Some(name) => incoming_path(name),
+            None => staging_path(place),
+        };
+        let mut install = Self {
+            name: None,
+            claimed: false,
+            denied,
+            incoming,
             received: 0,
             scanner: Scanner::new(),
             file: None,
         };
-        let file = runtime
-            .platform
-            .open(&incoming_path(&session.name), OpenMode::REPLACE)
-            .map_err(|errno| ApiError::storage("store the module", errno))?;
-        session.file = Some(file);
-        Ok(session)
+        if let Some(name) = name {
+            install.claim(runtime, name)?;
+        }
+        match runtime.platform.open(&install.incoming, OpenMode::REPLACE) {
+            Ok(file) => install.file = Some(file),
+            Err(errno) => {
+                install.close(runtime);
+                return Err(ApiError::storage("store the module", errno));
+            }
+        }
+        Ok(install)
     }
 
-    /// The app that is being installed.
-    pub(crate) fn name(&self) -> &AppName {
-        &self.name
+    /// Keeps other requests away from the app from now on.
+    fn claim(&mut self, runtime: &Runtime<P>, name: AppName) -> Result<(), ApiError> {
+        let mut apps = runtime.apps.lock();
+        match apps.find(&name) {
+            Some(app) if app.context.is_some() => return Err(still_running(&name, "updating")),
+            Some(_) => {}
+            None => apps.check_room()?,
+        }
+        apps.claim(&name)?;
+        self.name = Some(name);
+        self.claimed = true;
+        Ok(())
+    }
+
+    /// The app that is being installed, as far as that is known.
+    pub(crate) fn name(&self) -> Option<&AppName> {
+        self.name.as_ref()
     }
 
     /// Takes the next bytes of the module.
     pub(crate) fn chunk(&mut self, bytes: &[u8]) -> Result<(), ApiError> {
         let total = u64::from(self.received) + bytes.len() as u64;
         check_size(total)?;
-        if self.declared.is_some_and(|declared| total > declared) {
-            return Err(length_mismatch());
-        }
         self.scanner.push(bytes)?;
         if let Some(file) = &mut self.file {
             write_fully(file, bytes)
@@ -97,17 +113,15 @@ impl<P: Platform> Session<P> {
         Ok(())
     }
 
-    /// The module is complete: checks it as a whole and puts it in place. Returns the app and
-    /// whether it is new.
-    pub(crate) fn finish(mut self) -> Result<(view::App, bool), ApiError> {
-        if self.declared.is_some_and(|declared| u64::from(self.received) != declared) {
-            return Err(length_mismatch());
-        }
+    /// The module is complete: checks it as a whole and puts it in place. `check` is told its SHA-256
+    /// before anything is made of it. Returns the app and whether it is new.
+    pub(crate) fn finish(
+        &mut self,
+        runtime: &Arc<Runtime<P>>,
+        check: impl FnOnce([u8; 32]) -> Result<(), ApiError>,
+    ) -> Result<(view::App, bool), ApiError> {
         let facts = core::mem::take(&mut self.scanner).finish()?;
-        if self.options.sha256.is_some_and(|announced| announced != facts.sha256) {
-            return Err(digest_mismatch());
-        }
-        let signer = self.runtime.check_signature(&self.name, facts.signature.as_ref())?;
+        check(facts.sha256)?;
         let (format, manifest) = facts.manifest.ok_or_else(|| {
             ApiError::new(
                 Code::NoManifest,
@@ -115,28 +129,43 @@ impl<P: Platform> Session<P> {
             )
         })?;
         let manifest = Manifest::read(format, &manifest)?;
-        if manifest.name != self.name {
-            return Err(ApiError::new(
-                Code::NameMismatch,
-                format!(
-                    "The manifest is for {}, the request for {}. Use the manifest's name.",
-                    manifest.name, self.name
-                ),
-            ));
+        match &self.name {
+            None => self.claim(runtime, manifest.name.clone())?,
+            Some(name) if manifest.name != *name => {
+                return Err(ApiError::new(
+                    Code::NameMismatch,
+                    format!(
+                        "The manifest is for {}, the request for {name}. Use the manifest's name.",
+                        manifest.name
+                    ),
+                ));
+            }
+            Some(_) => {}
         }
+        let signer = runtime.check_signature(&manifest.name, facts.signature.as_ref())?;
         self.close_file()?;
-        self.try_load(&manifest)?;
+        self.try_load(runtime, &manifest)?;
         let record = Record {
-            granted: self.runtime.grant(&manifest, self.options.denied),
+            granted: runtime.grant(&manifest, self.denied),
+            // What an operator has set outlasts updates.
+            quota: runtime.apps.lock().find(&manifest.name).and_then(|app| app.record.quota),
             manifest,
             size: self.received,
             sha256: facts.sha256,
             signer,
-            // What an operator has set outlasts updates.
-            quota: self.runtime.apps.lock().find(&self.name).and_then(|app| app.record.quota),
         };
-        self.put_in_place(&record)?;
-        Ok(self.register(record))
+        self.put_in_place(runtime, &record)?;
+        Ok(register(runtime, record))
+    }
+
+    /// Ends it: what has not been put in place is cleared away.
+    pub(crate) fn close(mut self, runtime: &Runtime<P>) {
+        self.file = None;
+        // After an install there is no such file any more; otherwise it is of no use.
+        let _ = runtime.platform.remove(&self.incoming);
+        if let Some(name) = self.name.filter(|_| self.claimed) {
+            runtime.apps.lock().release(&name);
+        }
     }
 
     fn close_file(&mut self) -> Result<(), ApiError> {
@@ -148,12 +177,12 @@ impl<P: Platform> Session<P> {
 
     /// Lets the engine load the module once, so that what cannot run is refused now and not when
     /// somebody starts it.
-    fn try_load(&self, manifest: &Manifest) -> Result<(), ApiError> {
+    fn try_load(&self, runtime: &Runtime<P>, manifest: &Manifest) -> Result<(), ApiError> {
         let mut bytes = Buffer::new(self.received as usize).ok_or_else(ApiError::no_memory)?;
-        self.runtime
-            .read_exactly(&incoming_path(&self.name), &mut bytes)
+        runtime
+            .read_exactly(&self.incoming, &mut bytes)
             .map_err(|errno| ApiError::storage("read the module back", errno))?;
-        let module = self.runtime.engine.load(bytes).map_err(refusal)?;
+        let module = runtime.engine.load(bytes).map_err(refusal)?;
         module.entry(manifest.entry.as_deref()).map_err(refusal)?;
         Ok(())
     }
@@ -161,41 +190,31 @@ impl<P: Platform> Session<P> {
     /// The new record is stored beside the old one before the module is renamed, and takes its place
     /// after that. Should the power fail in between, the next boot finds out by the modules' hashes
     /// which of the two it is: what an operator granted or withheld is never lost with the power.
-    fn put_in_place(&self, record: &Record) -> Result<(), ApiError> {
+    fn put_in_place(&self, runtime: &Runtime<P>, record: &Record) -> Result<(), ApiError> {
         let failed = |errno| ApiError::storage("put the module in place", errno);
-        let runtime = &self.runtime;
+        let name = &record.manifest.name;
         runtime.announce_record(record).map_err(failed)?;
-        let renamed = runtime
-            .platform
-            .rename(&incoming_path(&self.name), &module_path(&self.name))
-            .map_err(failed);
+        let renamed = runtime.platform.rename(&self.incoming, &module_path(name)).map_err(failed);
         if renamed.is_err() {
-            runtime.withdraw_record(&self.name);
+            runtime.withdraw_record(name);
         }
         renamed?;
-        runtime.settle_record(&self.name);
+        runtime.settle_record(name);
         Ok(())
-    }
-
-    fn register(&self, record: Record) -> (view::App, bool) {
-        let mut apps = self.runtime.apps.lock();
-        let new = apps.find(&self.name).is_none();
-        apps.list.retain(|app| app.record.manifest.name != self.name);
-        let app = App::new(record);
-        let view = self.runtime.view(&app);
-        let place = apps.list.partition_point(|app| app.record.manifest.name < self.name);
-        apps.list.insert(place, app);
-        (view, new)
     }
 }
 
-impl<P: Platform> Drop for Session<P> {
-    fn drop(&mut self) {
-        self.file = None;
-        // After an install there is no such file any more; otherwise it is of no use.
-        let _ = self.runtime.platform.remove(&incoming_path(&self.name));
-        self.runtime.apps.lock().release(&self.name);
-    }
+/// Puts an installed app into the list. Returns it and whether it is new.
+fn register<P: Platform>(runtime: &Runtime<P>, record: Record) -> (view::App, bool) {
+    let mut apps = runtime.apps.lock();
+    let name = record.manifest.name.clone();
+    let new = apps.find(&name).is_none();
+    apps.list.retain(|app| app.record.manifest.name != name);
+    let app = App::new(record);
+    let view = runtime.view(&app);
+    let place = apps.list.partition_point(|app| app.record.manifest.name < name);
+    apps.list.insert(place, app);
+    (view, new)
 }
 
 impl<P: Platform> Runtime<P> {
@@ -235,7 +254,7 @@ impl<P: Platform> Runtime<P> {
     }
 
     /// Refuses early what the storage has no room for.
-    fn check_space(&self, size: u64) -> Result<(), ApiError> {
+    pub(crate) fn check_space(&self, size: u64) -> Result<(), ApiError> {
         let space =
             self.platform.space().map_err(|errno| ApiError::storage("ask for room", errno))?;
         if size > u64::from(space.free) {
@@ -260,13 +279,6 @@ fn check_size(size: u64) -> Result<(), ApiError> {
         ));
     }
     Ok(())
-}
-
-pub(crate) fn digest_mismatch() -> ApiError {
-    ApiError::new(
-        Code::DigestMismatch,
-        "What arrived has not the SHA-256 that was announced. Send it again.",
-    )
 }
 
 pub(crate) fn length_mismatch() -> ApiError {

@@ -27,6 +27,7 @@ mod counters;
 #[cfg(feature = "dashboard")]
 mod dashboard;
 mod env_bridge;
+mod files;
 mod handles;
 mod hardware;
 pub mod http;
@@ -38,6 +39,7 @@ mod metrics;
 mod native;
 pub mod platform;
 mod policy;
+mod receive;
 mod run;
 mod runtime;
 mod screen;
@@ -45,6 +47,7 @@ mod security;
 mod store;
 pub mod stream;
 mod token;
+pub mod transfer;
 mod view;
 mod watch;
 

@@ -23,6 +23,7 @@ use akira_engine::{BUDGET_USED, Instance, InstanceConfig, LoadError, RunError};
 use crate::context::AppContext;
 use crate::handles::Handles;
 use crate::ledger::Ledger;
+use crate::native::net::SocketTable;
 use crate::platform::{Platform, SLOTS};
 use crate::runtime::Runtime;
 use crate::store;
@@ -42,6 +43,7 @@ impl<P: Platform> Runtime<P> {
             Err(reason) => Step::Fail(reason),
         };
         *self.slots[context.slot].handles.lock() = Handles::new();
+        *self.slots[context.slot].sockets.lock() = SocketTable::new();
         self.close_inbox(context.slot);
         self.screen.lock().release(context.slot);
         if let Step::Fail(reason) = &step {

@@ -3,9 +3,10 @@
 
 //! The runtime as a whole: what it holds, how it boots and how it shuts down.
 //!
-//! Locks, in the order in which they may be taken: `apps`, then a slot's `terminate`. A slot's
-//! `handles` belong to its own thread, which may take any other while it has them. `logs`, `inboxes`,
-//! `screen`, `security` and `audit` are taken last, and no two of them together.
+//! Locks, in the order in which they may be taken: the slots' `handles` by ascending slot, `apps`, then
+//! a slot's `terminate`. A slot's `sockets` belong to its own thread, which may take any other while it
+//! has them. `logs`, `inboxes`, `screen`, `security`, `transfers` and `audit` are taken last, and no two
+//! of them together.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -27,9 +28,11 @@ use crate::context::AppContext;
 use crate::counters::Counters;
 use crate::handles::Handles;
 use crate::inbox::Inboxes;
+use crate::native::net::SocketTable;
 use crate::platform::{Platform, SLOTS};
 use crate::screen::Screen;
 use crate::security::Security;
+use crate::transfer::Table;
 use crate::{bridge, env_bridge};
 
 /// How a runtime is set up.
@@ -79,6 +82,7 @@ impl core::error::Error for StartError {}
 pub(crate) struct Slot<P: Platform> {
     pub(crate) terminate: TerminateSlot<P::RawMutex>,
     pub(crate) handles: Mutex<P::RawMutex, Handles<P>>,
+    pub(crate) sockets: Mutex<P::RawMutex, SocketTable<P>>,
 }
 
 /// The runtime of one device.
@@ -92,6 +96,7 @@ pub struct Runtime<P: Platform> {
     pub(crate) screen: Mutex<P::RawMutex, Screen>,
     pub(crate) security: Mutex<P::RawMutex, Security>,
     pub(crate) audit: Mutex<P::RawMutex, Audit>,
+    pub(crate) transfers: Mutex<P::RawMutex, Table<P>>,
     /// Event streams that are open.
     pub(crate) streams: AtomicU32,
     /// How often the display has shown something else.
@@ -133,11 +138,13 @@ impl<P: Platform> Runtime<P> {
             slots: core::array::from_fn(|_| Slot {
                 terminate: TerminateSlot::new(),
                 handles: Mutex::new(Handles::new()),
+                sockets: Mutex::new(SocketTable::new()),
             }),
             inboxes: Mutex::new(Inboxes::new(tuning)),
             screen: Mutex::new(Screen::new()),
             security: Mutex::new(Security::new()),
             audit: Mutex::new(Audit::new()),
+            transfers: Mutex::new(Table::new()),
             streams: AtomicU32::new(0),
             pictures: AtomicU32::new(0),
             counters: Counters::default(),

@@ -39,6 +39,11 @@ pub(crate) fn incoming_path(name: &AppName) -> String {
     format!("/apps/{name}.tmp")
 }
 
+/// Where what comes in is while it has no name yet. No app's name begins with a dot.
+pub(crate) fn staging_path(place: usize) -> String {
+    format!("/apps/.{place}.tmp")
+}
+
 fn record_path(name: &AppName) -> String {
     format!("/config/registry/{name}")
 }

@@ -66,6 +66,9 @@ pub struct Stream<P: Platform> {
     tokens: u32,
 }
 
+/// Looks whether there is something to tell about a topic.
+type Look<P> = fn(&mut Stream<P>, u64) -> Option<String>;
+
 /// What the client was told about an app.
 struct Told {
     name: AppName,
@@ -90,7 +93,7 @@ impl<P: Platform> Stream<P> {
             apps_at_ms: 0,
             logs: Vec::new(),
             audit: runtime.audit_end(),
-            transfers: 0,
+            transfers: runtime.transfer_events_end(),
             status_at_ms: 0,
             pictures: runtime.pictures.load(Ordering::Relaxed),
             display_at_ms: 0,
@@ -111,26 +114,23 @@ impl<P: Platform> Stream<P> {
             self.greeted = true;
             return Some(self.hello(now));
         }
-        let wants = |topic| self.wanted.has(topic);
-        let (app, status, audit) = (wants(Topic::App), wants(Topic::Status), wants(Topic::Audit));
-        let (log, display) = (wants(Topic::Log), wants(Topic::Display));
-        let mut next = None;
-        if app {
-            next = self.next_app(now);
+        if let Some(lost) = self.tell_lost() {
+            return Some(lost);
         }
-        if next.is_none() && status {
-            next = self.next_status(now);
-        }
-        if next.is_none() && display {
-            next = self.next_display(now);
-        }
-        if next.is_none() && audit {
-            next = self.next_audit();
-        }
-        if next.is_none() && log {
-            next = self.next_log();
-        }
-        next
+        // What comes often is last, so that it keeps nothing else waiting.
+        let topics: [(Topic, Look<P>); 6] = [
+            (Topic::App, Self::next_app),
+            (Topic::Status, Self::next_status),
+            (Topic::Transfer, |stream, _| stream.next_transfer()),
+            (Topic::Display, Self::next_display),
+            (Topic::Audit, |stream, _| stream.next_audit()),
+            (Topic::Log, |stream, _| stream.next_log()),
+        ];
+        topics.into_iter().find_map(
+            |(topic, look)| {
+                if self.wanted.has(topic) { look(self, now) } else { None }
+            },
+        )
     }
 
     /// Whether the stream has nothing more to tell, ever: a token was made anew or has ended, which may
@@ -192,10 +192,14 @@ impl<P: Platform> Stream<P> {
         Some(text(&Event::Display))
     }
 
+    fn next_transfer(&mut self) -> Option<String> {
+        let (number, transfer, state) = self.place.0.transfer_event(self.transfers)?;
+        self.lost = self.lost.saturating_add(number - self.transfers);
+        self.transfers = number + 1;
+        Some(text(&Event::Transfer { transfer: &transfer, state }))
+    }
+
     fn next_audit(&mut self) -> Option<String> {
-        if let Some(lost) = self.tell_lost() {
-            return Some(lost);
-        }
         let (record, dropped) = self.place.0.next_audit(self.audit)?;
         self.audit = record.seq + 1;
         self.lost = self.lost.saturating_add(dropped);
@@ -204,9 +208,6 @@ impl<P: Platform> Stream<P> {
 
     /// The oldest record that the client has not had.
     fn next_log(&mut self) -> Option<String> {
-        if let Some(lost) = self.tell_lost() {
-            return Some(lost);
-        }
         let runtime = &self.place.0;
         let logs = runtime.logs.lock();
         self.logs.retain(|(name, _)| logs.contains_key(name));

@@ -100,7 +100,7 @@ impl<P: Platform> Runtime<P> {
                 total: pool.limit,
             },
             storage: view::Storage { free: space.free, total: space.total },
-            transfers: Vec::new(),
+            transfers: self.transfer_views(),
         })
     }
 

@@ -37,6 +37,7 @@ impl<P: Platform> Runtime<P> {
         for name in self.due_restarts(now) {
             self.restart_due(&name, now);
         }
+        self.reap_transfers(now);
         self.tick_audit(now);
     }
 

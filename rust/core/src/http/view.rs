@@ -36,6 +36,26 @@ pub struct Status<'a> {
     pub transfers: Vec<Transfer>,
 }
 
+/// `PUT /api/v1/files/{path}`.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoredFile {
+    /// Its path below `/data`.
+    pub path: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// A file or directory, in `GET /api/v1/files/{path}` of a directory.
+#[derive(Clone, Debug, Serialize)]
+pub struct FileEntry {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a directory.
+    pub dir: bool,
+    /// Bytes of a file; 0 for a directory.
+    pub size: u32,
+}
+
 /// One transfer that is under way.
 #[derive(Clone, Debug, Serialize)]
 pub struct Transfer {

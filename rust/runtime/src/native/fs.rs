@@ -74,8 +74,8 @@ impl<P: Platform> FileTable<P> {
         self.0.iter().flatten().any(|open| open.path == path || is_inside(&open.path, path))
     }
 
-    fn has_open_for_writing(&self, path: &DevicePath) -> bool {
-        self.0.iter().flatten().any(|open| open.write && open.path == *path)
+    pub(crate) fn has_open_for_writing(&self, path: &str) -> bool {
+        self.0.iter().flatten().any(|open| open.write && open.path == path)
     }
 }
 

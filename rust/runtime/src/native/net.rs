@@ -70,7 +70,7 @@ impl<P: Platform> OpenSocket<P> {
 
 impl<P: Platform> AppContext<P> {
     fn with_sockets<T>(&self, work: impl FnOnce(&mut SocketTable<P>) -> T) -> T {
-        self.with_handles(|handles| work(&mut handles.sockets))
+        work(&mut self.runtime.slots[self.slot].sockets.lock())
     }
 
     /// Makes a connection that the scope admits. `function` is who asks.

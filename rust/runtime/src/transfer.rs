@@ -1,0 +1,598 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! The transport router: whatever carries bytes in, they go through one kind of transfer to a sink.
+//!
+//! [`Runtime::transfer_begin`] opens one, [`Runtime::transfer_chunk`] hands bytes on, which the sink
+//! stores at once, and [`Runtime::transfer_end`] has what came take effect, in one step. Until then
+//! nothing has changed, and a transfer that is aborted or given up leaves nothing behind.
+//!
+//! What is at work is taken out of the table: no lock is held while a sink writes, and a second call
+//! for the same transfer in the meantime is refused. An abort in the meantime takes effect when the
+//! work is done.
+
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use akira_abi::CapSet;
+use akira_core::audit::Kind;
+use akira_core::http::{ApiError, Code, request, view};
+use akira_core::name::AppName;
+use akira_core::path::DataPath;
+use akira_core::transfer::{Hashing, Refusal, Session, TRANSFERS_MAX, Transport};
+
+use crate::files::FileSink;
+use crate::install::Install;
+use crate::platform::Platform;
+use crate::runtime::Runtime;
+
+/// Shortest time between two events about the progress of one transfer, in milliseconds.
+const PROGRESS_MS: u64 = 200;
+
+/// Events that are kept for streams.
+const EVENTS_MAX: usize = 16;
+
+/// Where the bytes go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sink {
+    /// An install or update.
+    App {
+        /// The app; `None` takes the one that the manifest names.
+        name: Option<AppName>,
+        /// What the operator withholds of what the manifest asks for.
+        denied: CapSet,
+    },
+    /// A file below `/data`.
+    File(DataPath),
+    /// Part of the device's configuration.
+    Config(ConfigItem),
+    /// The firmware's other slot. No device has that yet.
+    Firmware,
+    /// Nowhere: to measure what a transport can carry.
+    #[cfg(feature = "null-sink")]
+    Null,
+}
+
+/// A part of the device's configuration that can be transferred.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfigItem {
+    /// The certificate chain and key for TLS, in PEM.
+    Tls,
+    /// What an operator sets of the device, in JSON.
+    Device,
+}
+
+impl ConfigItem {
+    const fn name(self) -> &'static str {
+        match self {
+            ConfigItem::Tls => "tls",
+            ConfigItem::Device => "device",
+        }
+    }
+
+    /// Most bytes that it has.
+    const fn max(self) -> usize {
+        match self {
+            ConfigItem::Tls => request::PEM_MAX,
+            ConfigItem::Device => request::BODY_MAX,
+        }
+    }
+}
+
+impl Sink {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Sink::App { .. } => "app",
+            Sink::File(_) => "file",
+            Sink::Config(_) => "config",
+            Sink::Firmware => "firmware",
+            #[cfg(feature = "null-sink")]
+            Sink::Null => "null",
+        }
+    }
+
+    /// What it becomes, as far as that is known: two transfers do not become the same.
+    fn target(&self) -> Option<String> {
+        match self {
+            Sink::App { name, .. } => name.as_ref().map(ToString::to_string),
+            Sink::File(path) => Some(path.relative().to_string()),
+            Sink::Config(item) => Some(item.name().to_string()),
+            Sink::Firmware => Some("slot".to_string()),
+            #[cfg(feature = "null-sink")]
+            Sink::Null => None,
+        }
+    }
+}
+
+/// How a transfer begins.
+#[derive(Clone, Debug)]
+pub struct Begin {
+    /// What carries it.
+    pub transport: Transport,
+    /// Where it goes.
+    pub sink: Sink,
+    /// How many bytes it has, if that is known.
+    pub size: Option<u64>,
+    /// Their SHA-256, if that is known.
+    pub sha256: Option<[u8; 32]>,
+}
+
+/// The number of a transfer. No other has had it since boot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TransferId(u32);
+
+impl TransferId {
+    /// The number, as in answers and events.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
+
+/// What a transfer has become.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// The app as it is now, and whether it is new.
+    App(Box<view::App>, bool),
+    /// A file of so many bytes, and whether it is new.
+    File(u64, bool),
+    /// Configuration.
+    Config(ConfigItem),
+    /// Nothing: so many bytes were thrown away.
+    #[cfg(feature = "null-sink")]
+    Null(u64),
+}
+
+/// A sink at work.
+enum Work<P: Platform> {
+    App(Install<P>),
+    File(FileSink<P>),
+    Config(ConfigItem, Vec<u8>),
+    #[cfg(feature = "null-sink")]
+    Null,
+}
+
+/// A transfer with its sink.
+struct Active<P: Platform> {
+    session: Session,
+    work: Work<P>,
+}
+
+enum Stage<P: Platform> {
+    /// Nobody is at work on it.
+    Waiting(Box<Active<P>>),
+    /// Somebody is.
+    AtWork,
+    /// Somebody is, and it ends when that is done.
+    Doomed,
+}
+
+/// A transfer in the table.
+struct Entry<P: Platform> {
+    view: view::Transfer,
+    target: Option<String>,
+    told_ms: u64,
+    stage: Stage<P>,
+}
+
+/// The transfers that are under way, and what streams are told about them.
+pub(crate) struct Table<P: Platform> {
+    entries: [Option<Entry<P>>; TRANSFERS_MAX],
+    next_id: u32,
+    events: VecDeque<(view::Transfer, &'static str)>,
+    /// The number that the next event will get.
+    next_event: u32,
+}
+
+impl<P: Platform> Table<P> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            entries: [const { None }; TRANSFERS_MAX],
+            next_id: 1,
+            events: VecDeque::new(),
+            next_event: 0,
+        }
+    }
+
+    fn find(&mut self, id: TransferId) -> Result<&mut Entry<P>, ApiError> {
+        self.entries.iter_mut().flatten().find(|entry| entry.view.id == id.0).ok_or_else(gone)
+    }
+
+    /// Takes a place; which one it is.
+    fn enter(&mut self, begin: &Begin, now_ms: u64) -> Result<(TransferId, usize), ApiError> {
+        let target = begin.sink.target();
+        let sink = begin.sink.kind();
+        let same = |entry: &&Entry<P>| entry.view.sink == sink && entry.target == target;
+        if target.is_some() && self.entries.iter().flatten().any(|entry| same(&entry)) {
+            return Err(ApiError::new(
+                Code::Busy,
+                "The same is being sent to the device already. Try again when that is done.",
+            ));
+        }
+        let place = self.entries.iter().position(Option::is_none).ok_or_else(|| {
+            ApiError::new(
+                Code::TooManyTransfers,
+                format!("{TRANSFERS_MAX} transfers are under way, more cannot be. Try again soon."),
+            )
+        })?;
+        let id = self.next_id;
+        self.next_id = self.next_id.wrapping_add(1).max(1);
+        let view = view::Transfer {
+            id,
+            transport: begin.transport.name(),
+            sink,
+            name: target.clone(),
+            received: 0,
+            size: begin.size,
+        };
+        self.tell(&view, "begun");
+        self.entries[place] = Some(Entry { view, target, told_ms: now_ms, stage: Stage::AtWork });
+        Ok((TransferId(id), place))
+    }
+
+    fn tell(&mut self, view: &view::Transfer, state: &'static str) {
+        if self.events.len() == EVENTS_MAX {
+            self.events.pop_front();
+        }
+        self.events.push_back((view.clone(), state));
+        self.next_event = self.next_event.wrapping_add(1);
+    }
+
+    /// Takes a transfer out to work on it.
+    fn take(&mut self, id: TransferId) -> Result<Box<Active<P>>, ApiError> {
+        let entry = self.find(id)?;
+        match core::mem::replace(&mut entry.stage, Stage::AtWork) {
+            Stage::Waiting(active) => Ok(active),
+            other => {
+                entry.stage = other;
+                Err(ApiError::new(
+                    Code::Busy,
+                    "This transfer is being worked on. Try again when that is done.",
+                ))
+            }
+        }
+    }
+
+    /// Puts a transfer back; `Some` when it was aborted in the meantime.
+    fn put_back(
+        &mut self,
+        id: TransferId,
+        active: Box<Active<P>>,
+        now_ms: u64,
+    ) -> Option<Box<Active<P>>> {
+        let Ok(entry) = self.find(id) else { return Some(active) };
+        if matches!(entry.stage, Stage::Doomed) {
+            self.leave(id, "aborted");
+            return Some(active);
+        }
+        entry.view.received = active.session.received();
+        entry.stage = Stage::Waiting(active);
+        if now_ms.saturating_sub(entry.told_ms) >= PROGRESS_MS {
+            entry.told_ms = now_ms;
+            let view = entry.view.clone();
+            self.tell(&view, "progress");
+        }
+        None
+    }
+
+    /// Takes a transfer out of the table for good.
+    fn leave(&mut self, id: TransferId, state: &'static str) -> Option<Entry<P>> {
+        let here = |entry: &&mut Option<Entry<P>>| {
+            entry.as_ref().is_some_and(|entry| entry.view.id == id.0)
+        };
+        let entry = self.entries.iter_mut().find(here)?.take()?;
+        self.tell(&entry.view, state);
+        Some(entry)
+    }
+}
+
+impl<P: Platform> Runtime<P> {
+    /// Opens a transfer.
+    pub fn transfer_begin(self: &Arc<Self>, begin: Begin) -> Result<TransferId, ApiError> {
+        let now = self.platform.uptime_ms();
+        let (id, place) = self.transfers.lock().enter(&begin, now)?;
+        let Begin { sink, size, sha256, .. } = begin;
+        let hashing = match sink {
+            Sink::App { .. } => Hashing::Sink,
+            _ => Hashing::Session,
+        };
+        let opened = self.open_sink(sink, size, place);
+        match opened {
+            Ok(work) => {
+                let session = Session::new(size, sha256, hashing, now);
+                let active = Box::new(Active { session, work });
+                let doomed = self.transfers.lock().put_back(id, active, now);
+                match doomed {
+                    None => Ok(id),
+                    Some(active) => {
+                        self.abort_sink(active.work);
+                        Err(gone())
+                    }
+                }
+            }
+            Err(error) => {
+                self.transfers.lock().leave(id, "failed");
+                Err(error)
+            }
+        }
+    }
+
+    /// Hands the next bytes on, which begin at `offset` (`None`: where the last ones ended). Returns
+    /// how many there are now. A wrong offset changes nothing; any other error ends the transfer.
+    pub fn transfer_chunk(
+        self: &Arc<Self>,
+        id: TransferId,
+        offset: Option<u64>,
+        bytes: &[u8],
+    ) -> Result<u64, ApiError> {
+        let mut active = self.transfers.lock().take(id)?;
+        let taken = match active.session.check(offset, bytes.len()) {
+            Err(refusal @ Refusal::WrongOffset { .. }) => {
+                let now = self.platform.uptime_ms();
+                return match self.transfers.lock().put_back(id, active, now) {
+                    None => Err(refused(refusal)),
+                    Some(active) => {
+                        self.abort_sink(active.work);
+                        Err(gone())
+                    }
+                };
+            }
+            Err(refusal) => Err(refused(refusal)),
+            Ok(()) => self.feed_sink(&mut active.work, bytes),
+        };
+        let now = self.platform.uptime_ms();
+        let doomed = match taken {
+            Ok(()) => {
+                active.session.took(bytes, now);
+                let received = active.session.received();
+                match self.transfers.lock().put_back(id, active, now) {
+                    None => return Ok(received),
+                    Some(active) => (active, gone()),
+                }
+            }
+            Err(error) => {
+                self.transfers.lock().leave(id, "failed");
+                self.note_refusal(&active.work, &error);
+                (active, error)
+            }
+        };
+        self.abort_sink(doomed.0.work);
+        Err(doomed.1)
+    }
+
+    /// All bytes have come: has them take effect. The transfer is over, whatever this returns.
+    pub fn transfer_end(self: &Arc<Self>, id: TransferId) -> Result<Outcome, ApiError> {
+        let active = self.transfers.lock().take(id)?;
+        let Active { session, mut work } = *active;
+        let ended = self.end_sink(&session, &mut work);
+        if let Err(error) = &ended {
+            self.note_refusal(&work, error);
+        }
+        // What has taken effect is not in the way of this.
+        self.abort_sink(work);
+        let mut transfers = self.transfers.lock();
+        if let Ok(entry) = transfers.find(id)
+            && let Ok(Outcome::App(app, _)) = &ended
+        {
+            entry.view.name = Some(app.name.clone());
+        }
+        transfers.leave(id, if ended.is_ok() { "done" } else { "failed" });
+        ended
+    }
+
+    /// Ends a transfer without effect. One that is over already is left alone.
+    pub fn transfer_abort(self: &Arc<Self>, id: TransferId) {
+        self.drop_transfer(id, "aborted");
+    }
+
+    fn drop_transfer(self: &Arc<Self>, id: TransferId, state: &'static str) {
+        let entry = {
+            let mut transfers = self.transfers.lock();
+            match transfers.find(id) {
+                Ok(entry) if !matches!(entry.stage, Stage::Waiting(_)) => {
+                    entry.stage = Stage::Doomed;
+                    return;
+                }
+                _ => transfers.leave(id, state),
+            }
+        };
+        if let Some(Entry { stage: Stage::Waiting(active), .. }) = entry {
+            self.abort_sink(active.work);
+        }
+    }
+
+    /// Gives up transfers to which nothing comes any more.
+    pub(crate) fn reap_transfers(self: &Arc<Self>, now: u64) {
+        let dead = self.transfers.lock().entries.iter().flatten().find_map(|entry| {
+            let Stage::Waiting(active) = &entry.stage else { return None };
+            active.session.is_dead(now).then(|| (TransferId(entry.view.id), entry.view.clone()))
+        });
+        if let Some((id, view)) = dead {
+            let name = view.name.as_deref().unwrap_or("without a name");
+            let text = format!(
+                "a transfer of {} {name} over {} was silent for too long and is given up",
+                view.sink, view.transport
+            );
+            self.audit(Kind::Refused, None, &text);
+            self.drop_transfer(id, "failed");
+        }
+    }
+
+    /// The transfers that are under way.
+    pub(crate) fn transfer_views(&self) -> Vec<view::Transfer> {
+        let transfers = self.transfers.lock();
+        transfers.entries.iter().flatten().map(|entry| entry.view.clone()).collect()
+    }
+
+    /// The event with that number or the first after it that is still kept: its number and it.
+    pub(crate) fn transfer_event(
+        &self,
+        number: u32,
+    ) -> Option<(u32, view::Transfer, &'static str)> {
+        let transfers = self.transfers.lock();
+        let oldest = transfers.next_event.wrapping_sub(transfers.events.len() as u32);
+        let number = number.max(oldest);
+        let (view, state) = transfers.events.get(number.wrapping_sub(oldest) as usize)?;
+        Some((number, view.clone(), state))
+    }
+
+    /// The number that the next event will get.
+    pub(crate) fn transfer_events_end(&self) -> u32 {
+        self.transfers.lock().next_event
+    }
+
+    fn open_sink(
+        self: &Arc<Self>,
+        sink: Sink,
+        size: Option<u64>,
+        place: usize,
+    ) -> Result<Work<P>, ApiError> {
+        Ok(match sink {
+            Sink::App { name, denied } => {
+                Work::App(Install::begin(self, name, denied, size, place)?)
+            }
+            Sink::File(path) => Work::File(FileSink::begin(self, path, size, place)?),
+            Sink::Config(item) => {
+                let bytes = Vec::new();
+                check_config(item, size.unwrap_or(0))?;
+                Work::Config(item, bytes)
+            }
+            Sink::Firmware => {
+                return Err(not_supported());
+            }
+            #[cfg(feature = "null-sink")]
+            Sink::Null => Work::Null,
+        })
+    }
+
+    fn feed_sink(&self, work: &mut Work<P>, bytes: &[u8]) -> Result<(), ApiError> {
+        match work {
+            Work::App(install) => install.chunk(bytes),
+            Work::File(file) => file.chunk(bytes),
+            Work::Config(item, content) => {
+                check_config(*item, (content.len() + bytes.len()) as u64)?;
+                content.extend_from_slice(bytes);
+                Ok(())
+            }
+            #[cfg(feature = "null-sink")]
+            Work::Null => Ok(()),
+        }
+    }
+
+    fn end_sink(
+        self: &Arc<Self>,
+        session: &Session,
+        work: &mut Work<P>,
+    ) -> Result<Outcome, ApiError> {
+        let check = |sha256| session.end(sha256).map_err(refused);
+        match work {
+            Work::App(install) => {
+                let (app, new) = install.finish(self, |sha256| check(Some(sha256)))?;
+                Ok(Outcome::App(Box::new(app), new))
+            }
+            Work::File(file) => {
+                check(None)?;
+                Ok(Outcome::File(session.received(), file.finish(self)?))
+            }
+            Work::Config(item, content) => {
+                check(None)?;
+                match item {
+                    ConfigItem::Tls => drop(self.store_tls_pem(content)?),
+                    ConfigItem::Device => self.set_config_json(content)?,
+                }
+                Ok(Outcome::Config(*item))
+            }
+            #[cfg(feature = "null-sink")]
+            Work::Null => {
+                check(None)?;
+                Ok(Outcome::Null(session.received()))
+            }
+        }
+    }
+
+    /// Clears away what a sink has stored that has not taken effect.
+    fn abort_sink(self: &Arc<Self>, work: Work<P>) {
+        match work {
+            Work::App(install) => install.close(self),
+            Work::File(file) => file.close(self),
+            _ => {}
+        }
+    }
+
+    fn note_refusal(&self, work: &Work<P>, error: &ApiError) {
+        if let Work::App(install) = work {
+            self.audit_refusal(install.name(), error);
+        }
+    }
+}
+
+fn check_config(item: ConfigItem, size: u64) -> Result<(), ApiError> {
+    let max = item.max();
+    if size > max as u64 {
+        return Err(request::too_large(max));
+    }
+    Ok(())
+}
+
+/// The answer to whatever is about firmware.
+pub(crate) fn not_supported() -> ApiError {
+    ApiError::new(Code::NotSupported, "This device cannot update its firmware yet.")
+}
+
+fn gone() -> ApiError {
+    ApiError::new(
+        Code::Timeout,
+        "The transfer was silent for too long or was aborted. Send it again from the beginning.",
+    )
+}
+
+fn refused(refusal: Refusal) -> ApiError {
+    let code = match refusal {
+        Refusal::WrongOffset { .. } => Code::BadRequest,
+        Refusal::TooMuch { .. } | Refusal::TooLittle { .. } => Code::LengthMismatch,
+        Refusal::Digest => Code::DigestMismatch,
+    };
+    ApiError::new(code, format!("{refusal}"))
+}
+
+/// A transfer that is aborted when it is dropped before [`Transfer::end`].
+pub struct Transfer<P: Platform> {
+    runtime: Arc<Runtime<P>>,
+    id: Option<TransferId>,
+}
+
+impl<P: Platform> Transfer<P> {
+    /// Opens a transfer.
+    pub fn begin(runtime: &Arc<Runtime<P>>, begin: Begin) -> Result<Self, ApiError> {
+        let id = runtime.transfer_begin(begin)?;
+        Ok(Self { runtime: runtime.clone(), id: Some(id) })
+    }
+
+    /// Hands the next bytes on. After an error the transfer is over.
+    pub fn chunk(&mut self, bytes: &[u8]) -> Result<(), ApiError> {
+        let id = self.id.ok_or_else(gone)?;
+        let taken = self.runtime.transfer_chunk(id, None, bytes);
+        if taken.is_err() {
+            self.runtime.transfer_abort(id);
+            self.id = None;
+        }
+        taken.map(|_| ())
+    }
+
+    /// All bytes have come: has them take effect.
+    pub fn end(mut self) -> Result<Outcome, ApiError> {
+        let id = self.id.take().ok_or_else(gone)?;
+        self.runtime.transfer_end(id)
+    }
+}
+
+impl<P: Platform> Drop for Transfer<P> {
+    fn drop(&mut self) {
+        if let Some(id) = self.id.take() {
+            self.runtime.transfer_abort(id);
+        }
+    }
+}
