@@ -7,13 +7,15 @@
 # virtual environments under .build/, npm packages in the app folders. Where it may not install, it
 # prints the exact line to run and exits with status 2. Quick when nothing is missing.
 #
-#   scripts/setup.sh [GROUP...]      groups: base guests python lint fuzz zephyr; none means base guests
+#   scripts/setup.sh [GROUP...]      groups: base guests python lint fuzz bench zephyr; none means
+#                                    base guests
 #
 #   base    Rust's compiler for this machine, C compiler, cmake, libclang: the CLI and virtual device
 #   guests  compilers for the sample apps: C, Rust, AssemblyScript
 #   python  what the end-to-end suite needs
 #   lint    shellcheck, clang-format
 #   fuzz    a C++ compiler, cargo-fuzz
+#   bench   wrk
 #   zephyr  what building and running the Zephyr image needs, beside the workspace itself
 
 set -euo pipefail
@@ -177,6 +179,9 @@ setup() {
     fi
     if [[ $groups == *' fuzz '* || $groups == *' zephyr '* ]]; then
         need have g++ -- g++
+    fi
+    if [[ $groups == *' bench '* ]]; then
+        need have wrk -- wrk
     fi
     if [[ $groups == *' zephyr '* ]]; then
         need have ninja -- ninja-build

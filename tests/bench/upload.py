@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+"""How fast bytes get onto a device, and how much memory that takes.
+
+Starts a device of its own on a blank flash, then measures, each as the median of several runs, on a
+connection of its own each time, with the same sender:
+
+* a bare TCP sink in the device's own network stack, with buffers as large as the HTTP server's;
+* `PUT /api/v1/null`: the HTTP server and the transport router, without storage;
+* `PUT /api/v1/files/...`: the same into LittleFS on the simulated flash;
+* `PUT /api/v1/apps/...`: an app, which is scanned, hashed, stored and translated.
+
+Then the most memory that an upload took, for three sizes: it must not depend on the size.
+
+The device must have been built with the null sink and the TCP sink; see scripts/bench.
+
+usage: upload.py --akira PROGRAM [--device virtual|native_sim] [--image EXE] [--runs N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
+
+from harness import device as devices
+from harness import guest
+from harness.api import Api
+from harness.cli import Packer
+
+NULL_SIZE = 32 * 1024 * 1024
+STORED_SIZE = 400_000
+MEMORY_SIZES = (50 * 1024, 200 * 1024, 500 * 1024)
+GOAL = 0.8
+
+
+def median_rate(size: int, runs: int, once: Callable[[], None]) -> float:
+    """Median throughput in MB/s; the first run warms up."""
+    once()
+    times = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        once()
+        times.append(time.perf_counter() - began)
+    return size / statistics.median(times) / 1e6
+
+
+def send_to_sink(port: int, data: bytes) -> None:
+    """Sends everything, says that this is all, and waits until the sink has hung up."""
+    with socket.create_connection(("127.0.0.1", port)) as sender:
+        sender.sendall(data)
+        sender.shutdown(socket.SHUT_WR)
+        while sender.recv(4096):
+            pass
+
+
+def put(device: devices.Device, path: str, data: bytes) -> None:
+    """Sends everything as one request, and waits for its answer."""
+    head = (
+        f"PUT {path} HTTP/1.1\r\nHost: {device.host}\r\nAuthorization: Bearer {device.token}\r\n"
+        f"Content-Length: {len(data)}\r\nConnection: close\r\n\r\n"
+    )
+    with socket.create_connection((device.host, device.port)) as sender:
+        sender.sendall(head.encode())
+        sender.sendall(data)
+        answer = b""
+        while more := sender.recv(4096):
+            answer += more
+    if not answer.startswith(b"HTTP/1.1 20"):
+        raise SystemExit(f"PUT {path}: {answer[:300]!r}")
+
+
+def memory_of(api: Api, path: str, size: int) -> tuple[int, int]:
+    """Uploads in pieces; how much the device's own memory grew at most, and the peak of all."""
+    before = api.status()["memory"]
+    most = 0
+    data = bytes(size)
+    head = (
+        f"PUT {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {api.device.token}\r\n"
+        f"Content-Length: {size}\r\nConnection: close\r\n\r\n"
+    )
+    with socket.create_connection((api.device.host, api.device.port)) as sender:
+        sender.sendall(head.encode())
+        for at in range(0, size, size // 10):
+            sender.sendall(data[at : at + size // 10])
+            most = max(most, api.status()["memory"]["system"] - before["system"])
+        while sender.recv(4096):
+            pass
+    return most, api.status()["memory"]["peak"]
+
+
+def main() -> int:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description="Measures upload throughput and memory.")
+    parser.add_argument("--akira", required=True)
+    parser.add_argument("--device", default="virtual", choices=("virtual", "native_sim"))
+    parser.add_argument("--image")
+    parser.add_argument("--runs", type=int, default=9)
+    options = parser.parse_args()
+
+    sink_port = devices.free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        device = devices.make(
+            options.device,
+            Path(folder) / "flash.bin",
+            cli=options.akira,
+            image=options.image,
+            options={"tcp-sink": str(sink_port)},
+        )
+        try:
+            api = Api(device)
+            null, stored = bytes(NULL_SIZE), bytes(STORED_SIZE)
+            app = Packer(options.akira).pack(guest.padded(STORED_SIZE), "padded")
+            path = "/api/v1/files/bench/file"
+
+            def row(what: str, size: int, beside: float | None, once: Callable[[], None]) -> float:
+                rate = median_rate(size, options.runs, once)
+                ratio = "" if beside is None else f"{rate / beside:>6.2f} x the sink"
+                print(f"  {what:<20} {size / 1e6:>6.1f} MB {rate:>9.1f} MB/s {ratio}")
+                return rate
+
+            print(f"uploads, {options.device}, median of {options.runs} runs")
+            sink = row("bare TCP sink", NULL_SIZE, None, lambda: send_to_sink(sink_port, null))
+            rate = row("null sink", NULL_SIZE, sink, lambda: put(device, "/api/v1/null", null))
+            reached = "reached" if rate / sink >= GOAL else "not reached"
+            print(f"  the goal of {GOAL} x for the null sink is {reached}")
+            sink = row("bare TCP sink", STORED_SIZE, None, lambda: send_to_sink(sink_port, stored))
+            row("null sink", STORED_SIZE, sink, lambda: put(device, "/api/v1/null", stored))
+            row("file on LittleFS", STORED_SIZE, sink, lambda: put(device, path, stored))
+            row("app", len(app), sink, lambda: put(device, "/api/v1/apps/padded", app))
+            print("memory that an upload takes while it is under way")
+            for size in MEMORY_SIZES:
+                most, peak = memory_of(api, path, size)
+                print(f"  {size >> 10:>4} KiB file: {most:>7} bytes at most, peak of all {peak}")
+        finally:
+            device.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
