@@ -14,18 +14,24 @@ mod args;
 mod build;
 mod client;
 mod commands;
+mod complete;
 mod error;
 mod keys;
 mod module;
 mod new;
 mod output;
+mod progress;
+mod settings;
 mod source;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
+use clap_complete::CompleteEnv;
 
 fn main() -> ExitCode {
+    // A shell that wants to know what could come next calls it with COMPLETE in its environment.
+    CompleteEnv::with_factory(args::Args::command).complete();
     let args = args::Args::parse();
     let json = args.json;
     match commands::run(args) {

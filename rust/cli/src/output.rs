@@ -26,6 +26,11 @@ pub fn print_line(line: &str) {
     }
 }
 
+/// Whether standard output takes colours.
+pub fn colours() -> bool {
+    anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+}
+
 /// Prints JSON on one line.
 pub fn print_json(value: &serde_json::Value) {
     print_line(&value.to_string());
@@ -87,6 +92,13 @@ impl Cell {
 
 /// Prints a table with a heading; columns are as wide as their widest cell.
 pub fn print_table<const N: usize>(heading: [&str; N], rows: &[[Cell; N]]) {
+    for line in table(heading, rows) {
+        print_line(&line);
+    }
+}
+
+/// The lines of such a table.
+pub fn table<const N: usize>(heading: [&str; N], rows: &[[Cell; N]]) -> Vec<String> {
     let mut widths = heading.map(|text| text.chars().count());
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -94,6 +106,7 @@ pub fn print_table<const N: usize>(heading: [&str; N], rows: &[[Cell; N]]) {
         }
     }
     let heading = heading.map(|text| Cell::styled(text, FAINT));
+    let mut lines = Vec::new();
     for row in std::iter::once(&heading).chain(rows) {
         let mut line = String::new();
         for (place, (cell, width)) in row.iter().zip(widths).enumerate() {
@@ -103,8 +116,25 @@ pub fn print_table<const N: usize>(heading: [&str; N], rows: &[[Cell; N]]) {
                 line.push_str(&" ".repeat(width - cell.text.chars().count() + 2));
             }
         }
-        print_line(line.trim_end());
+        lines.push(line.trim_end().to_owned());
     }
+    lines
+}
+
+/// How much of something is used, as a bar of so many characters.
+pub fn gauge(used: u64, total: u64, width: usize) -> String {
+    let filled = match total {
+        0 => 0,
+        _ => (u128::from(used) * width as u128).div_ceil(u128::from(total)) as usize,
+    };
+    let filled = filled.min(width);
+    let style = match used.saturating_mul(10) / total.max(1) {
+        0..7 => GOOD,
+        7..9 => WARN,
+        _ => BAD,
+    };
+    let (bar, rest) = ("#".repeat(filled), "-".repeat(width - filled));
+    format!("[{style}{bar}{style:#}{FAINT}{rest}{FAINT:#}]")
 }
 
 #[cfg(test)]
@@ -127,6 +157,17 @@ mod tests {
         assert_eq!(duration(187_000), "3 min 07 s");
         assert_eq!(duration(7_500_000), "2 h 05 min");
         assert_eq!(duration(349_200_000), "4 d 01 h");
+    }
+
+    #[test]
+    fn a_gauge_is_never_longer_than_it_may_be() {
+        let plain = |used, total| anstream::adapter::strip_str(&gauge(used, total, 4)).to_string();
+        assert_eq!(plain(0, 100), "[----]");
+        assert_eq!(plain(1, 100), "[#---]");
+        assert_eq!(plain(100, 100), "[####]");
+        assert_eq!(plain(200, 100), "[####]");
+        assert_eq!(plain(0, 0), "[----]");
+        assert_eq!(plain(u64::MAX, u64::MAX), "[####]");
     }
 
     #[test]

@@ -79,7 +79,7 @@ fn what_is_no_whole_picture_is_not_saved() {
 fn tokens_and_addresses_that_cannot_be() {
     let run = akira(&["status", "--token", "two words", "--json"]);
     assert_eq!(run.error(5), "unauthorized");
-    let run = akira(&["status", "--device", "https://x", "--json"]);
+    let run = akira(&["status", "--device", "ftp://x", "--json"]);
     assert_eq!(run.error(2), "usage");
     let run = akira(&["start", "../x", "--json"]);
     assert_eq!(run.error(2), "bad_name");

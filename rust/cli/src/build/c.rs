@@ -42,6 +42,7 @@ pub fn compile(job: &Job<'_>) -> Result<()> {
         .args(job.build.include.iter().map(|path| format!("-I{}", path.display())))
         .arg("-I")
         .arg(&headers)
+        .arg(if tool::colours() { "-fcolor-diagnostics" } else { "-fno-color-diagnostics" })
         .args(&job.build.flags)
         .args(sources(job)?)
         // A stack below the data traps when it overflows, instead of writing over the data.

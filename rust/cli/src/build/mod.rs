@@ -8,11 +8,13 @@
 mod assembly;
 mod c;
 mod rust;
+mod sources;
 mod tool;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub use self::sources::Sources;
 use crate::error::{CliError, Result};
 use crate::module;
 use crate::source::{self, Build, Lang, Source};

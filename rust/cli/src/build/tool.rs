@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::error::{CliError, Result};
+use crate::progress::Bar;
 
 /// The first of these programs that is in the search path.
 pub fn find(names: &[&str]) -> Option<PathBuf> {
@@ -29,21 +30,30 @@ pub fn output_of(program: &Path, args: &[&str]) -> Option<String> {
     String::from_utf8(output.stdout).ok()
 }
 
-/// Runs a compiler. What it says goes to standard error, so that `--json` stays JSON.
+/// Runs a compiler. What it says goes to standard error, so that `--json` stays JSON; at its end,
+/// since until then the line that says what goes on is there.
 pub fn run(command: &mut Command) -> Result<()> {
     let program = PathBuf::from(command.get_program());
     let name = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned();
+    let bar = Bar::busy(format!("{name} works"));
     let output = command
         .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
         .output()
         .map_err(|error| CliError::file("run", &program, &error))?;
-    eprint!("{}", String::from_utf8_lossy(&output.stdout));
+    drop(bar);
+    for said in [&output.stderr, &output.stdout] {
+        anstream::eprint!("{}", String::from_utf8_lossy(said));
+    }
     if output.status.success() {
         return Ok(());
     }
     Err(CliError::local("build_failed", format!("{name} failed ({}).", output.status))
         .hint("What it printed above says why."))
+}
+
+/// Whether a compiler's words may have colours: they end up on standard error.
+pub fn colours() -> bool {
+    anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
 }
 
 /// A compiler that is not on this machine.

@@ -7,22 +7,35 @@
 //! Every failure becomes a [`CliError`] with the right kind: the device refused, did not answer, or
 //! does not know the token.
 
+mod http;
+mod poll;
+mod serial;
+mod target;
+mod tls;
+mod transport;
 pub mod types;
-mod upload;
+mod websocket;
 
 use std::io::Read;
 use std::time::Duration;
 
 use akira_abi::{CapSet, Capability};
+use akira_core::hex;
 use akira_core::name::AppName;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use ureq::http::{Response, Uri};
-use ureq::typestate::WithBody;
-use ureq::{Agent, Body, RequestBuilder, SendBody};
+use sha2::{Digest, Sha256};
 
+use self::http::Http;
+use self::poll::Polled;
+use self::serial::Serial;
+use self::target::Address;
+pub use self::target::{Target, address_of};
+pub use self::transport::Events;
+use self::transport::{Answer, Body, Request, Transport};
 use crate::args::Args;
 use crate::error::{CliError, Result};
+use crate::progress::Bar;
 
 /// Largest answer that is read. The longest, an app's log, is a few KiB.
 const ANSWER_MAX: u64 = 1024 * 1024;
@@ -30,42 +43,62 @@ const ANSWER_MAX: u64 = 1024 * 1024;
 /// Largest picture that is read: more than any display on a board has pixels for.
 const PICTURE_MAX: u64 = 16 * 1024 * 1024;
 
-/// How long a device may take to accept a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// What every path begins with.
+const ROOT: &str = "/api/v1";
 
-/// How long it may take to answer. Flash is slow, and a stop waits for the app.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+const JSON: &str = "application/json";
 
-/// A device, by its address.
+/// A device.
 pub struct Device {
-    agent: Agent,
-    base: String,
-    authorization: Option<String>,
+    transport: Box<dyn Transport>,
+    name: Option<String>,
 }
 
 impl Device {
-    /// The device that the command line names.
+    /// The device that is meant.
     pub fn from_args(args: &Args) -> Result<Self> {
-        let base = base_url(&args.device)?;
-        let token = args.token()?;
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_connect(Some(CONNECT_TIMEOUT))
-            .timeout_recv_response(Some(ANSWER_TIMEOUT))
-            .user_agent(concat!("akira/", env!("CARGO_PKG_VERSION")))
-            .proxy(None)
-            .build();
-        Ok(Self {
-            agent: config.into(),
-            base,
-            authorization: token.map(|token| format!("Bearer {token}")),
-        })
+        Self::connect(Target::from_args(args)?, None)
+    }
+
+    /// The device of that name or address, for somebody who waits at the prompt.
+    pub fn for_completion(text: Option<String>, patience: Duration) -> Result<Self> {
+        let mut target = Target::find(text.as_deref())?;
+        if target.token.is_none() {
+            target.token = std::env::var("AKIRA_TOKEN").ok();
+        }
+        Self::connect(target, Some(patience))
+    }
+
+    /// The device there, with a limit for each request where there is to be one.
+    fn connect(target: Target, patience: Option<Duration>) -> Result<Self> {
+        let Target { name, address, token, trust } = target;
+        let transport: Box<dyn Transport> = match address {
+            Address::Http { base, secure } => {
+                Box::new(Http::new(base, secure, token.as_deref(), &trust, patience)?)
+            }
+            Address::Serial(line) => Box::new(Serial::open(&line, token.as_deref(), patience)?),
+        };
+        Ok(Self { transport, name })
+    }
+
+    /// The device's address, as the user knows it.
+    pub fn address(&self) -> &str {
+        self.transport.address()
+    }
+
+    /// Its name in the settings, if it was named.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     pub fn status(&self) -> Result<Value> {
         self.get("/status")
+    }
+
+    /// Counters and measures, in the text form of OpenMetrics.
+    pub fn metrics(&self) -> Result<String> {
+        let bytes = self.bytes("/metrics", ANSWER_MAX)?;
+        String::from_utf8(bytes).map_err(|_| no_device(self.address(), 200))
     }
 
     pub fn apps(&self) -> Result<Value> {
@@ -77,16 +110,30 @@ impl Device {
     }
 
     pub fn start(&self, name: &AppName) -> Result<Value> {
-        self.post(&format!("/apps/{name}/start"))
+        self.send("POST", &format!("/apps/{name}/start"), None)
     }
 
     pub fn stop(&self, name: &AppName) -> Result<Value> {
-        self.post(&format!("/apps/{name}/stop"))
+        self.send("POST", &format!("/apps/{name}/stop"), None)
+    }
+
+    pub fn restart(&self, name: &AppName) -> Result<Value> {
+        self.send("POST", &format!("/apps/{name}/restart"), None)
     }
 
     pub fn uninstall(&self, name: &AppName) -> Result<Value> {
-        let request = self.agent.delete(self.url(&format!("/apps/{name}")));
-        self.answer(self.authorize(request).call())
+        self.send("DELETE", &format!("/apps/{name}"), None)
+    }
+
+    /// Grants exactly these capabilities.
+    pub fn set_grants(&self, name: &AppName, granted: CapSet) -> Result<Value> {
+        let names: Vec<_> = granted.iter().map(Capability::name).collect();
+        self.send("PUT", &format!("/apps/{name}/grants"), Some(&json!({ "capabilities": names })))
+    }
+
+    /// Limits an app's memory; `None` leaves it to its manifest.
+    pub fn set_quota(&self, name: &AppName, bytes: Option<u32>) -> Result<Value> {
+        self.send("PUT", &format!("/apps/{name}/quota"), Some(&json!({ "memory_bytes": bytes })))
     }
 
     pub fn log(&self, name: &AppName, since: u32) -> Result<Value> {
@@ -99,20 +146,17 @@ impl Device {
 
     /// Says what a simulated sensor measures.
     pub fn set_sensor(&self, id: u8, value: f32) -> Result<Value> {
-        let request = self.agent.put(self.url(&format!("/sensors/{id}")));
-        self.send_json(request, &json!({ "value": value }))
+        self.send("PUT", &format!("/sensors/{id}"), Some(&json!({ "value": value })))
     }
 
     /// Feeds an event into a simulated device's input.
     pub fn input(&self, event: &Value) -> Result<Value> {
-        self.send_json(self.agent.post(self.url("/input")), event)
+        self.send("POST", "/input", Some(event))
     }
 
     /// What the display shows, as a PNG.
     pub fn display(&self) -> Result<Vec<u8>> {
-        let result = self.authorize(self.agent.get(self.url("/display"))).call();
-        let (status, picture) = self.read(result, PICTURE_MAX)?;
-        if status == 200 { Ok(picture) } else { Err(self.refusal(status, &picture)) }
+        self.bytes("/display", PICTURE_MAX)
     }
 
     /// Records of the audit log from this number on.
@@ -127,133 +171,249 @@ impl Device {
 
     /// Has the device trust a public key, given in hexadecimal.
     pub fn trust(&self, name: &AppName, key: &str) -> Result<Value> {
-        let request = self.agent.put(self.url(&format!("/keys/{name}")));
-        self.send_json(request, &json!({ "public_key": key }))
+        self.send("PUT", &format!("/keys/{name}"), Some(&json!({ "public_key": key })))
     }
 
     pub fn untrust(&self, name: &AppName) -> Result<Value> {
-        let request = self.agent.delete(self.url(&format!("/keys/{name}")));
-        self.answer(self.authorize(request).call())
+        self.send("DELETE", &format!("/keys/{name}"), None)
+    }
+
+    /// The device's own settings.
+    pub fn config(&self) -> Result<Value> {
+        self.get("/config")
+    }
+
+    pub fn set_config(&self, config: &Value) -> Result<Value> {
+        self.send("PUT", "/config", Some(config))
+    }
+
+    /// Stores a certificate and its key, in PEM.
+    pub fn set_tls(&self, pem: &[u8]) -> Result<Value> {
+        self.upload("/config/tls", "application/x-pem-file", pem).map(|(value, _)| value)
+    }
+
+    pub fn remove_tls(&self) -> Result<Value> {
+        self.send("DELETE", "/config/tls", None)
+    }
+
+    /// Makes a new token of this kind: `admin` or `read`.
+    pub fn make_token(&self, kind: &str) -> Result<Value> {
+        self.send("POST", &format!("/tokens/{kind}"), None)
+    }
+
+    pub fn revoke_read_token(&self) -> Result<Value> {
+        self.send("DELETE", "/tokens/read", None)
+    }
+
+    /// What is in a folder below the apps' data.
+    pub fn list(&self, path: &str) -> Result<Value> {
+        let path = format!("{ROOT}{}", files(path));
+        let answer = self.transport.exchange(&Request::new("GET", &path))?;
+        if answer.status == 200 && !answer.json {
+            return Err(CliError::refused("not_directory", "That is a file, not a folder.")
+                .hint("Fetch it with `akira files get`."));
+        }
+        self.answer(answer).map(|(value, _)| value)
+    }
+
+    /// Fetches a file of at most so many bytes; on a terminal with a progress bar.
+    pub fn fetch(&self, path: &str, most: u64) -> Result<Vec<u8>> {
+        let path = format!("{ROOT}{}", files(path));
+        let answer = self.transport.exchange(&Request::new("GET", &path))?;
+        if answer.status != 200 {
+            return Err(self.refused(answer));
+        }
+        if answer.json {
+            return Err(CliError::refused("is_directory", "That is a folder, not a file.")
+                .hint("List it with `akira files ls`, and name a file."));
+        }
+        let (length, bar) = (answer.length, Bar::bytes(answer.length));
+        let mut bytes = Vec::new();
+        let mut piece = vec![0; 16 * 1024];
+        let mut body = answer.body.take(most + 1);
+        loop {
+            let count = body.read(&mut piece).map_err(|error| self.cut(&error))?;
+            if count == 0 {
+                break;
+            }
+            bytes.extend_from_slice(&piece[..count]);
+            bar.add(count as u64);
+        }
+        let size = bytes.len() as u64;
+        if size > most || length.is_some_and(|length| length != size) {
+            return Err(self.cut(&std::io::ErrorKind::UnexpectedEof.into()));
+        }
+        Ok(bytes)
+    }
+
+    /// Sends a file.
+    pub fn put(&self, path: &str, bytes: &[u8]) -> Result<Value> {
+        self.upload(&files(path), "application/octet-stream", bytes).map(|(value, _)| value)
+    }
+
+    pub fn remove(&self, path: &str) -> Result<Value> {
+        self.send("DELETE", &files(path), None)
     }
 
     /// Sends an app, which does not get what is `denied`; on a terminal with a progress bar. `true`
     /// when it was not there before.
     pub fn install(&self, name: &AppName, denied: CapSet, module: &[u8]) -> Result<(Value, bool)> {
         let names: Vec<_> = denied.iter().map(Capability::name).collect();
-        let query =
-            if names.is_empty() { String::new() } else { format!("?deny={}", names.join(",")) };
-        let mut body = upload::Progress::new(module);
-        let request = self
-            .agent
-            .put(self.url(&format!("/apps/{name}{query}")))
-            .header("Content-Type", "application/wasm")
-            .header("Content-Length", module.len().to_string());
-        let result = self.authorize(request).send(SendBody::from_reader(&mut body));
-        body.finish();
-        let new = matches!(&result, Ok(response) if response.status() == 201);
-        self.answer(result).map(|value| (value, new))
+        let deny =
+            if names.is_empty() { String::new() } else { format!("&deny={}", names.join(",")) };
+        let sha256 = hex::encode(&Sha256::digest(module));
+        let path = format!("/apps/{name}?sha256={sha256}{deny}");
+        let (value, status) = self.upload(&path, "application/wasm", module)?;
+        Ok((value, status == 201))
+    }
+
+    /// Opens the event stream: with these types of messages, or else the usual ones, and about this
+    /// app only, or else about all. A device that has none is asked again and again.
+    pub fn events(&self, types: &[&str], app: Option<&AppName>) -> Result<Box<dyn Events + '_>> {
+        let mut query = Vec::new();
+        if !types.is_empty() {
+            query.push(format!("types={}", types.join(",")));
+        }
+        query.extend(app.map(|app| format!("app={app}")));
+        let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+        match self.transport.events(&format!("{ROOT}/events{query}"))? {
+            Some(events) => Ok(events),
+            None => Ok(Box::new(Polled::new(self, types, app.cloned()))),
+        }
     }
 
     fn get(&self, path: &str) -> Result<Value> {
-        self.answer(self.authorize(self.agent.get(self.url(path))).call())
+        self.send("GET", path, None)
     }
 
-    fn post(&self, path: &str) -> Result<Value> {
-        self.answer(self.authorize(self.agent.post(self.url(path))).send_empty())
-    }
-
-    fn send_json(&self, request: RequestBuilder<WithBody>, body: &Value) -> Result<Value> {
-        let request = request.header("Content-Type", "application/json");
-        self.answer(self.authorize(request).send(body.to_string()))
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("{}/api/v1{path}", self.base)
-    }
-
-    fn authorize<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
-        match &self.authorization {
-            Some(authorization) => request.header("Authorization", authorization),
-            None => request,
-        }
-    }
-
-    fn answer(&self, result: Result<Response<Body>, ureq::Error>) -> Result<Value> {
-        let (status, text) = self.read(result, ANSWER_MAX)?;
-        if !(200..300).contains(&status) {
-            return Err(self.refusal(status, &text));
-        }
-        serde_json::from_slice(&text).map_err(|_| self.no_device(status))
-    }
-
-    /// Reads an answer, at most `most` bytes of it.
-    fn read(
-        &self,
-        result: Result<Response<Body>, ureq::Error>,
-        most: u64,
-    ) -> Result<(u16, Vec<u8>)> {
-        let mut response = result.map_err(|error| self.no_answer(&error))?;
-        let status = response.status().as_u16();
-        let mut bytes = Vec::new();
-        response
-            .body_mut()
-            .as_reader()
-            .take(most)
-            .read_to_end(&mut bytes)
-            .map_err(|error| self.no_answer(&error.into()))?;
-        Ok((status, bytes))
-    }
-
-    /// What an answer that is no success means.
-    fn refusal(&self, status: u16, text: &[u8]) -> CliError {
-        let value: Option<Value> = serde_json::from_slice(text).ok();
-        let told = value.as_ref().and_then(|value| {
-            let error = value.get("error")?;
-            Some((error.get("code")?.as_str()?, error.get("message")?.as_str()?))
-        });
-        match (status, told) {
-            (401, told) => {
-                let message = told.map_or("The device wants a token.", |(_, message)| message);
-                CliError::unauthorized(message)
-                    .hint("Give it with --token, --token-file or AKIRA_TOKEN.")
-            }
-            (429, Some((code, message))) => {
-                CliError { code: code.into(), ..CliError::unauthorized(message) }
-            }
-            (_, Some((code, message))) => CliError::refused(code, message),
-            (_, None) => self.no_device(status),
-        }
-    }
-
-    fn no_answer(&self, error: &ureq::Error) -> CliError {
-        use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
-        let reason = match error {
-            ureq::Error::Io(error)
-                if matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset) =>
-            {
-                return CliError::unreachable(format!(
-                    "The device at {} ended the connection in the middle of it ({error}).",
-                    self.base
-                ))
-                .hint("Look at its console, and try again.");
-            }
-            ureq::Error::Io(error) => error.to_string(),
-            other => other.to_string(),
+    fn send(&self, method: &'static str, path: &str, body: Option<&Value>) -> Result<Value> {
+        let path = format!("{ROOT}{path}");
+        let text = body.map(Value::to_string);
+        let request = Request {
+            body: text.as_ref().map(|text| Body {
+                content_type: JSON,
+                bytes: text.as_bytes(),
+                sent: &|_| {},
+            }),
+            ..Request::new(method, &path)
         };
-        CliError::unreachable(format!("The device at {} does not answer: {reason}.", self.base))
-            .hint(
-                "Start a virtual device with `akira sim`, or name another one with --device or \
-                 AKIRA_DEVICE.",
-            )
+        self.answer(self.transport.exchange(&request)?).map(|(value, _)| value)
     }
 
-    fn no_device(&self, status: u16) -> CliError {
-        CliError::unreachable(format!(
-            "What answers at {} is no AkiraOS device (HTTP status {status}).",
-            self.base
-        ))
-        .hint("Check the address given with --device or AKIRA_DEVICE.")
+    /// Sends something long, with a progress bar. Returns the status, too.
+    fn upload(&self, path: &str, content_type: &'static str, bytes: &[u8]) -> Result<(Value, u16)> {
+        let path = format!("{ROOT}{path}");
+        let bar = Bar::bytes(Some(bytes.len() as u64));
+        let sent = |count| bar.add(count);
+        let request = Request {
+            body: Some(Body { content_type, bytes, sent: &sent }),
+            ..Request::new("PUT", &path)
+        };
+        self.answer(self.transport.exchange(&request)?)
     }
+
+    /// What an answer of success brings, at most so many bytes of it.
+    fn bytes(&self, path: &str, most: u64) -> Result<Vec<u8>> {
+        let path = format!("{ROOT}{path}");
+        let answer = self.transport.exchange(&Request::new("GET", &path))?;
+        if answer.status == 200 { self.read(answer, most) } else { Err(self.refused(answer)) }
+    }
+
+    fn answer(&self, answer: Answer<'_>) -> Result<(Value, u16)> {
+        let status = answer.status;
+        if !(200..300).contains(&status) {
+            return Err(self.refused(answer));
+        }
+        let text = self.read(answer, ANSWER_MAX)?;
+        if status == 204 {
+            return Ok((json!({}), status));
+        }
+        let value = serde_json::from_slice(&text).map_err(|_| no_device(self.address(), status))?;
+        Ok((value, status))
+    }
+
+    fn refused(&self, answer: Answer<'_>) -> CliError {
+        let (status, retry) = (answer.status, answer.retry_after);
+        match self.read(answer, ANSWER_MAX) {
+            Ok(text) => refusal(self.address(), status, retry, &text),
+            Err(error) => error,
+        }
+    }
+
+    fn read(&self, answer: Answer<'_>, most: u64) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        answer.body.take(most).read_to_end(&mut bytes).map_err(|error| self.cut(&error))?;
+        Ok(bytes)
+    }
+
+    fn cut(&self, error: &std::io::Error) -> CliError {
+        let address = self.address();
+        CliError::unreachable(format!(
+            "The device at {address} ended the connection in the middle of it ({error})."
+        ))
+        .hint("Look at its console, and try again.")
+    }
+}
+
+/// What an answer that is no success means.
+fn refusal(address: &str, status: u16, retry_after: Option<u64>, text: &[u8]) -> CliError {
+    let value: Option<Value> = serde_json::from_slice(text).ok();
+    let told = value.as_ref().and_then(|value| {
+        let error = value.get("error")?;
+        Some((error.get("code")?.as_str()?, error.get("message")?.as_str()?))
+    });
+    match (status, told) {
+        (401, told) => {
+            let message = told.map_or("The device wants a token.", |(_, message)| message);
+            CliError::unauthorized(message).hint(
+                "Give it with --token-file or AKIRA_TOKEN, or keep it for a name with \
+                 `akira device add`.",
+            )
+        }
+        (429, told) => {
+            let (code, message) = told.unwrap_or(("too_many_requests", "Too many wrong tokens."));
+            let error = CliError { code: code.into(), ..CliError::unauthorized(message) };
+            match retry_after {
+                Some(1) => error.hint("Try again in 1 second."),
+                Some(seconds) => error.hint(format!("Try again in {seconds} seconds.")),
+                None => error,
+            }
+        }
+        (403, Some((code @ "forbidden", message))) => {
+            CliError { code: code.into(), ..CliError::unauthorized(message) }
+        }
+        (_, Some((code, message))) => CliError::refused(code, message),
+        // Servers in general are busy at times.
+        (503, None) => CliError::unreachable(format!("The device at {address} is busy."))
+            .hint("Try again in a moment."),
+        (_, None) => no_device(address, status),
+    }
+}
+
+fn no_device(address: &str, status: u16) -> CliError {
+    let status = if status == 0 { String::new() } else { format!(" (HTTP status {status})") };
+    CliError::unreachable(format!("What answers at {address} is no AkiraOS device{status}."))
+        .hint("Check the address given with --device or AKIRA_DEVICE.")
+}
+
+/// The path of a file on the device, from the one that a user wrote. Slashes stay; the device
+/// decides what may be.
+fn files(path: &str) -> String {
+    let mut whole = String::from("/files");
+    let path = path.trim_start_matches('/').trim_end_matches('/');
+    if path.is_empty() {
+        return whole;
+    }
+    whole.push('/');
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                whole.push(char::from(byte));
+            }
+            _ => whole.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    whole
 }
 
 /// Reads an answer; what cannot be read comes from another version or from no device at all.
@@ -262,6 +422,14 @@ pub fn decode<T: DeserializeOwned>(value: Value) -> Result<T> {
         CliError::unreachable(format!("The device's answer makes no sense to this akira: {error}."))
             .hint("The device may run another version; update this tool or the device.")
     })
+}
+
+/// Reads a message of the event stream.
+pub fn event(message: &str) -> Result<types::Event> {
+    let value = serde_json::from_str(message).map_err(|_| {
+        CliError::unreachable("The device's stream of events has a message that makes no sense.")
+    })?;
+    decode(value)
 }
 
 /// A name from the command line. Checked here because it becomes a part of the URL.
@@ -274,47 +442,34 @@ pub fn app_name(text: &str) -> Result<AppName> {
     })
 }
 
-/// The device's address without a path. A missing `http://` is added.
-fn base_url(text: &str) -> Result<String> {
-    let full = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    let uri: Uri = full.parse().map_err(|_| bad_url(text))?;
-    let authority = uri.authority().ok_or_else(|| bad_url(text))?;
-    if uri.scheme_str() != Some("http") || !matches!(uri.path(), "" | "/") || uri.query().is_some()
-    {
-        return Err(bad_url(text));
-    }
-    Ok(format!("http://{authority}"))
-}
-
-fn bad_url(text: &str) -> CliError {
-    CliError::usage(format!("'{text}' is no address of a device."))
-        .hint("It looks like http://192.168.1.20 or http://127.0.0.1:8080.")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_of_devices() {
-        for (text, base) in [
-            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
-            ("http://board.local/", "http://board.local"),
-            ("192.168.1.20:80", "http://192.168.1.20:80"),
-            ("http://[::1]:8080", "http://[::1]:8080"),
-        ] {
-            assert_eq!(base_url(text).unwrap(), base);
-        }
-        for text in ["", "ftp://x", "https://x", "http://x/api/v1", "http://", "a b", "http://x?y"]
-        {
-            assert!(base_url(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn bad_names_never_reach_the_network() {
         assert!(app_name("hello").is_ok());
         let error = app_name("../x").unwrap_err();
         assert_eq!((error.code.as_str(), error.kind.exit_code()), ("bad_name", 2));
+    }
+
+    #[test]
+    fn paths_of_files_are_encoded_once() {
+        assert_eq!(files(""), "/files");
+        assert_eq!(files("/"), "/files");
+        assert_eq!(files("hello/a b%.txt"), "/files/hello/a%20b%25.txt");
+        assert_eq!(files("/hello/dir/"), "/files/hello/dir");
+        assert_eq!(files("h/\u{e9}?#"), "/files/h/%C3%A9%3F%23");
+    }
+
+    #[test]
+    fn refusals_say_what_to_do() {
+        let busy = br#"{"error":{"code":"too_many_attempts","message":"Wait."}}"#;
+        let error = refusal("http://x", 429, Some(8), busy);
+        assert_eq!((error.code.as_str(), error.kind.exit_code()), ("too_many_attempts", 5));
+        assert_eq!(error.hint.as_deref(), Some("Try again in 8 seconds."));
+        assert_eq!(refusal("http://x", 404, None, b"").kind.exit_code(), 3);
+        let forbidden = br#"{"error":{"code":"forbidden","message":"No."}}"#;
+        assert_eq!(refusal("http://x", 403, None, forbidden).kind.exit_code(), 5);
     }
 }

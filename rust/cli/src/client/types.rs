@@ -16,6 +16,22 @@ pub struct Status {
     pub apps: AppCounts,
     pub memory: Memory,
     pub storage: Storage,
+    /// The device's name in the network.
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(default)]
+    pub transfers: Vec<Transfer>,
+}
+
+/// An upload that is under way.
+#[derive(Debug, Deserialize)]
+pub struct Transfer {
+    pub id: u64,
+    pub transport: String,
+    pub sink: String,
+    pub name: Option<String>,
+    pub received: u64,
+    pub size: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -47,7 +63,12 @@ pub struct App {
     pub reason: Option<String>,
     pub exit_code: Option<i32>,
     pub size: u64,
+    #[serde(default)]
+    pub sha256: String,
     pub capabilities: Vec<String>,
+    /// What the manifest asks for.
+    #[serde(default)]
+    pub requested: Vec<String>,
     /// Devices of the first release do not say it.
     #[serde(default)]
     pub signer: Option<String>,
@@ -125,4 +146,76 @@ pub struct AuditRecord {
     pub app: Option<String>,
     pub count: u32,
     pub text: String,
+}
+
+/// A message of the event stream; what a later version adds is passed over.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    Hello {
+        device: String,
+        name: Option<String>,
+    },
+    Log {
+        app: String,
+        #[serde(flatten)]
+        line: LogLine,
+    },
+    App {
+        app: App,
+    },
+    Removed {
+        app: String,
+    },
+    Status {
+        status: Status,
+    },
+    Transfer {
+        transfer: Transfer,
+        state: String,
+    },
+    Audit {
+        record: AuditRecord,
+    },
+    Display,
+    Lost {
+        count: u64,
+    },
+    #[serde(other)]
+    Other,
+}
+
+/// `GET /files/{folder}`.
+#[derive(Debug, Deserialize)]
+pub struct Folder {
+    pub entries: Vec<Entry>,
+}
+
+/// A file or folder in a folder.
+#[derive(Debug, Deserialize)]
+pub struct Entry {
+    pub name: String,
+    pub dir: bool,
+    pub size: u64,
+}
+
+/// `GET /config`.
+#[derive(Debug, Deserialize)]
+pub struct Config {
+    pub name: String,
+    pub allowed_origins: Vec<String>,
+    pub read_token: bool,
+    pub tls: TlsState,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct TlsState {
+    pub enabled: bool,
+    pub certificate_sha256: Option<String>,
+}
+
+/// `POST /tokens/{kind}`.
+#[derive(Debug, Deserialize)]
+pub struct NewToken {
+    pub token: String,
 }

@@ -6,6 +6,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use serde_json::json;
 
 use crate::abi;
@@ -65,7 +67,7 @@ pub fn build(args: &BuildArgs, json: bool) -> Result<()> {
     Ok(())
 }
 
-fn show(built: &Built) {
+pub fn show(built: &Built) {
     output::print_line(&format!(
         "{GOOD}built{GOOD:#} {STRONG}{}{STRONG:#}  {}  {}",
         built.name,
@@ -75,7 +77,7 @@ fn show(built: &Built) {
     warn(&built.warnings);
 }
 
-fn warn(warnings: &[String]) {
+pub fn warn(warnings: &[String]) {
     for warning in warnings {
         anstream::eprintln!("{WARN}warning:{WARN:#} {}", output::clean(warning));
     }
@@ -125,13 +127,19 @@ fn manifest(path: &Path) -> Result<Embedded> {
     Ok(Source::read(path)?.embedded)
 }
 
-pub fn abi(args: &AbiArgs) -> Result<()> {
+pub fn abi(args: &AbiArgs, json: bool) -> Result<()> {
     let text = abi::generate(args.language);
+    let language = args.language.to_possible_value();
+    let language = language.as_ref().map(PossibleValue::get_name);
     match &args.output {
-        Some(path) => fs::write(path, text).map_err(|error| CliError::file("write", path, &error)),
-        None => {
-            output::print_line(text.trim_end());
-            Ok(())
+        Some(path) => {
+            fs::write(path, text).map_err(|error| CliError::file("write", path, &error))?;
+            if json {
+                output::print_json(&json!({ "language": language, "file": path }));
+            }
         }
+        None if json => output::print_json(&json!({ "language": language, "text": text })),
+        None => output::print_line(text.trim_end()),
     }
+    Ok(())
 }

@@ -7,9 +7,12 @@ use std::fs;
 use std::path::Path;
 
 use akira_abi::{CapSet, Capability};
+use akira_core::hex;
 use akira_core::manifest::Manifest;
 use akira_core::module::scan;
 use akira_core::name::AppName;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::lifecycle;
 use crate::args::InstallArgs;
@@ -18,39 +21,145 @@ use crate::client::types::App;
 use crate::client::{Device, decode};
 use crate::error::{CliError, Result};
 use crate::module::{self, Embedded};
-use crate::output::{self, Cell, GOOD, STRONG, WARN};
+use crate::output::{self, Cell, FAINT, GOOD, STRONG, WARN};
+
+/// What became of an app that was to be installed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    Installed,
+    Updated,
+    /// The device has exactly this app, granted what it would be granted now.
+    Unchanged,
+}
+
+/// An app at hand, as it is sent.
+pub struct Package {
+    bytes: Vec<u8>,
+    pub manifest: Manifest,
+}
 
 pub fn run(device: &Device, args: &InstallArgs, json: bool) -> Result<()> {
     let file = if args.file.is_dir() { build::result(&args.file)? } else { args.file.clone() };
-    let (app, manifest) = load(&file)?;
-    if app.len() > akira_core::MODULE_MAX as usize {
-        let most = akira_core::MODULE_MAX / 1024;
-        let message =
-            format!("{} is too large: a device takes at most {most} KiB.", file.display());
-        return Err(CliError::local("too_large", message).hint("Make the module smaller."));
-    }
+    let package = Package::load(&file)?;
+    let name = &package.manifest.name;
     let denied: CapSet = args.deny.iter().copied().collect();
-    if args.start {
-        stop_if_running(device, &manifest.name)?;
+    let there = package.find(device)?;
+    let running = there.as_ref().is_some_and(|(_, app)| app.state == "running");
+    if running && args.start {
+        stop(device, name)?;
     }
-    let (mut value, new) = device.install(&manifest.name, denied, &app)?;
+    let (mut value, done) = package.send(device, there, denied, args.force)?;
     if !json {
-        show(&decode(value.clone())?, &manifest, new);
+        package.show(&decode(value.clone())?, done);
     }
     if args.start {
-        value = device.start(&manifest.name)?;
+        value = device.start(name)?;
         if !json {
             lifecycle::show("started", &decode(value.clone())?);
         }
     }
     if json {
-        output::print_json(&value);
+        output::print_json(&marked(value, done));
     }
     Ok(())
 }
 
-/// The app as it is sent, with its manifest. A module without one gets the AkiraOS manifest that
-/// lies beside it.
+/// What the device says about an app, with a mark when it was not sent.
+pub fn marked(mut value: Value, done: Done) -> Value {
+    if done == Done::Unchanged
+        && let Some(fields) = value.as_object_mut()
+    {
+        fields.insert("unchanged".into(), json!(true));
+    }
+    value
+}
+
+/// Stops an app. It may have ended by itself since it was seen; then there is nothing to stop.
+pub fn stop(device: &Device, name: &AppName) -> Result<()> {
+    match device.stop(name) {
+        Err(error) if error.code != "not_running" => Err(error),
+        _ => Ok(()),
+    }
+}
+
+impl Package {
+    /// Reads an app. A module without a manifest gets the AkiraOS manifest that lies beside it.
+    pub fn load(path: &Path) -> Result<Self> {
+        let (bytes, manifest) = load(path)?;
+        if bytes.len() > akira_core::MODULE_MAX as usize {
+            let most = akira_core::MODULE_MAX / 1024;
+            let message =
+                format!("{} is too large: a device takes at most {most} KiB.", path.display());
+            return Err(CliError::local("too_large", message).hint("Make the module smaller."));
+        }
+        Ok(Self { bytes, manifest })
+    }
+
+    /// What the device has of that name.
+    pub fn find(&self, device: &Device) -> Result<Option<(Value, App)>> {
+        match device.app(&self.manifest.name) {
+            Ok(value) => Ok(Some((value.clone(), decode(value)?))),
+            Err(error) if error.code == "not_found" => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends the app, unless the device has it.
+    pub fn send(
+        &self,
+        device: &Device,
+        there: Option<(Value, App)>,
+        denied: CapSet,
+        force: bool,
+    ) -> Result<(Value, Done)> {
+        if let Some((value, app)) = there
+            && !force
+            && self.is(&app, denied)
+        {
+            return Ok((value, Done::Unchanged));
+        }
+        let (value, new) = device.install(&self.manifest.name, denied, &self.bytes)?;
+        Ok((value, if new { Done::Installed } else { Done::Updated }))
+    }
+
+    /// Whether the device has exactly this app, and grants it what it would get now. One that gets
+    /// less, for whatever reason, is better asked again.
+    pub fn is(&self, app: &App, denied: CapSet) -> bool {
+        let granted: CapSet =
+            app.capabilities.iter().filter_map(|name| Capability::from_name(name)).collect();
+        app.sha256 == hex::encode(&Sha256::digest(&self.bytes))
+            && granted == self.manifest.capabilities.without(denied)
+    }
+
+    pub fn show(&self, app: &App, done: Done) {
+        let what = match done {
+            Done::Installed => format!("{GOOD}installed{GOOD:#}"),
+            Done::Updated => format!("{GOOD}updated{GOOD:#}"),
+            Done::Unchanged => format!("{FAINT}unchanged{FAINT:#}"),
+        };
+        output::print_line(&format!(
+            "{what} {STRONG}{}{STRONG:#} {}, {}",
+            output::clean(&app.name),
+            output::clean(&app.version),
+            output::size(app.size)
+        ));
+        if done == Done::Unchanged {
+            return;
+        }
+        if let Some(signer) = &app.signer {
+            output::print_line(&format!("  signed by {}", output::clean(signer)));
+        }
+        let manifest = &self.manifest;
+        if manifest.capabilities.is_empty() {
+            output::print_line("  asks for no capability");
+            return;
+        }
+        let rows: Vec<_> =
+            manifest.capabilities.iter().map(|asked| row(app, manifest, asked)).collect();
+        output::print_table(["  ASKS FOR", "", ""], &rows);
+    }
+}
+
 fn load(path: &Path) -> Result<(Vec<u8>, Manifest)> {
     let module = module::read(path)?;
     let facts = scan(&module)
@@ -72,44 +181,6 @@ fn load(path: &Path) -> Result<(Vec<u8>, Manifest)> {
     })?;
     let manifest = Embedded::from_json(bytes).map_err(|error| error.about(beside.display()))?;
     Ok((module::embed(&module, &manifest)?, manifest.manifest))
-}
-
-fn stop_if_running(device: &Device, name: &AppName) -> Result<()> {
-    match device.app(name) {
-        Ok(value) => {
-            let app: App = decode(value)?;
-            if app.state == "running" {
-                // It may have ended by itself since; then there is nothing left to stop.
-                match device.stop(name) {
-                    Err(error) if error.code != "not_running" => return Err(error),
-                    _ => {}
-                }
-            }
-            Ok(())
-        }
-        Err(error) if error.code == "not_found" => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
-fn show(app: &App, manifest: &Manifest, new: bool) {
-    output::print_line(&format!(
-        "{GOOD}{}{GOOD:#} {STRONG}{}{STRONG:#} {}, {}",
-        if new { "installed" } else { "updated" },
-        output::clean(&app.name),
-        output::clean(&app.version),
-        output::size(app.size)
-    ));
-    if let Some(signer) = &app.signer {
-        output::print_line(&format!("  signed by {}", output::clean(signer)));
-    }
-    if manifest.capabilities.is_empty() {
-        output::print_line("  asks for no capability");
-        return;
-    }
-    let rows: Vec<_> =
-        manifest.capabilities.iter().map(|asked| row(app, manifest, asked)).collect();
-    output::print_table(["  ASKS FOR", "", ""], &rows);
 }
 
 /// A capability that was asked for, what became of it, and what narrows it.

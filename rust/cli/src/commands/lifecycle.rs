@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 The AkiraOS-in-Rust authors
 
-//! `start`, `stop` and `uninstall`: one step for each of several apps.
+//! `start`, `stop`, `restart` and `uninstall`: one step for each of several apps.
 //!
 //! Every name is checked before the first step. A step that the device refuses does not keep the
 //! others from being tried; the first refusal decides the exit code.
@@ -21,6 +21,10 @@ pub fn start(device: &Device, args: &NamesArgs, json: bool) -> Result<()> {
 
 pub fn stop(device: &Device, args: &NamesArgs, json: bool) -> Result<()> {
     each(args, json, "stopped", |name| device.stop(name))
+}
+
+pub fn restart(device: &Device, args: &NamesArgs, json: bool) -> Result<()> {
+    each(args, json, "restarted", |name| device.restart(name))
 }
 
 pub fn uninstall(device: &Device, args: &NamesArgs, json: bool) -> Result<()> {

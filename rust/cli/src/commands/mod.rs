@@ -4,16 +4,27 @@
 //! One module for each command or each family of them.
 
 mod author;
+mod completions;
+mod config;
+mod devices;
+mod discover;
+mod events;
+mod files;
+mod grants;
 mod hardware;
 mod inspect;
 mod install;
 mod lifecycle;
 mod logs;
+mod metrics;
 mod screenshot;
 mod signing;
 mod sim;
 mod status;
+mod token;
+mod top;
 mod trust;
+mod watch;
 
 use crate::args::{Args, Command};
 use crate::client::Device;
@@ -30,6 +41,7 @@ pub fn run(args: Args) -> Result<()> {
         Command::Install(install) => install::run(&device()?, install, json),
         Command::Start(names) => lifecycle::start(&device()?, names, json),
         Command::Stop(names) => lifecycle::stop(&device()?, names, json),
+        Command::Restart(names) => lifecycle::restart(&device()?, names, json),
         Command::Uninstall(names) => lifecycle::uninstall(&device()?, names, json),
         Command::Logs(logs) => logs::run(&device()?, logs, json),
         Command::New(new) => author::new(new, json),
@@ -46,6 +58,18 @@ pub fn run(args: Args) -> Result<()> {
         Command::Untrust(untrust) => trust::untrust(&device()?, untrust, json),
         Command::Audit(audit) => trust::audit(&device()?, audit, json),
         Command::Inspect(inspect) => inspect::run(inspect, json),
-        Command::Abi(abi) => author::abi(abi),
+        Command::Abi(abi) => author::abi(abi, json),
+        Command::Top(top) => top::run(device()?, top, json),
+        Command::Watch(watch) => watch::run(&device()?, watch, json),
+        Command::Grants(grants) => grants::grants(&device()?, grants, json),
+        Command::Quota(quota) => grants::quota(&device()?, quota, json),
+        Command::Events(events) => events::run(&device()?, events, json),
+        Command::Metrics => metrics::run(&device()?, json),
+        Command::Files(files) => files::run(&device()?, files, json),
+        Command::Config(config) => config::run(&device()?, config, json),
+        Command::Token(token) => token::run(&device()?, token, json),
+        Command::Device(devices) => devices::run(&args, devices, json),
+        Command::Discover(discover) => discover::run(discover, json),
+        Command::Completions(completions) => completions::run(completions, json),
     }
 }

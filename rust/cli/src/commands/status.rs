@@ -24,6 +24,9 @@ pub fn status(device: &Device, json: bool) -> Result<()> {
             status.device, status.version, status.wamr, status.abi
         ),
     );
+    if let Some(name) = &status.name {
+        line("Name", name);
+    }
     line("Up for", &output::duration(status.uptime_ms));
     line(
         "Apps",

@@ -92,14 +92,20 @@ pub fn audit(device: &Device, args: &AuditArgs, json: bool) -> Result<()> {
 }
 
 fn show(record: &AuditRecord, json: bool) {
-    let AuditRecord { seq, boot, t_ms, kind, app, count, text } = record;
     if json {
+        let AuditRecord { seq, boot, t_ms, kind, app, count, text } = record;
         output::print_json(&json!({
             "seq": seq, "boot": boot, "t_ms": t_ms, "kind": kind, "app": app, "count": count,
             "text": text,
         }));
         return;
     }
+    output::print_line(&self::record(record));
+}
+
+/// A record as a line.
+pub fn record(record: &AuditRecord) -> String {
+    let AuditRecord { boot, t_ms, kind, app, count, text, .. } = record;
     let style = match kind.as_str() {
         "killed" | "login" => BAD,
         "denied" | "refused" | "signature" => WARN,
@@ -110,9 +116,7 @@ fn show(record: &AuditRecord, json: bool) {
     let app =
         app.as_ref().map_or(String::new(), |app| format!("{STRONG}{}{STRONG:#}: ", clean(app)));
     let (kind, text) = (clean(kind), clean(text));
-    output::print_line(&format!(
-        "{FAINT}{time}{FAINT:#}  {style}{kind:<9}{style:#}  {app}{text}{times}"
-    ));
+    format!("{FAINT}{time}{FAINT:#}  {style}{kind:<9}{style:#}  {app}{text}{times}")
 }
 
 fn clean(text: &str) -> String {

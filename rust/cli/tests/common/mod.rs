@@ -35,9 +35,11 @@ pub struct Run {
 pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_akira"));
     command.args(args);
-    for name in ["AKIRA_DEVICE", "AKIRA_TOKEN", "CLICOLOR_FORCE"] {
+    for name in ["AKIRA_DEVICE", "AKIRA_TOKEN", "CLICOLOR_FORCE", "COMPLETE"] {
         command.env_remove(name);
     }
+    // Nobody's settings; tests that have some say so.
+    command.env("XDG_CONFIG_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/no-settings"));
     // Where cargo keeps what it compiled for Rust apps, so that their standard library is compiled
     // once and not for each test.
     command.env("CARGO_TARGET_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/guests"));
