@@ -105,7 +105,7 @@ impl<P: Platform> Runtime<P> {
             text.sample("http_requests_total", &labels, counters.requests(class));
         }
         let help = "Requests with a wrong token, or from who had to wait after such.";
-        text.counter("login_failures", help, counters.login_failures());
+        text.counter("auth_failures", help, counters.login_failures());
         text.counter("app_starts", "Apps whose code was started.", counters.app_starts());
         let help = "Native calls that were denied for want of a capability or scope.";
         text.counter("denied_calls", help, counters.denied_calls());

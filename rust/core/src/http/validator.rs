@@ -11,55 +11,54 @@ use sha2::{Digest, Sha256};
 use super::view;
 use crate::hex;
 
-/// The tags that an `If-None-Match` names, without quotes; `*` stands for any.
-fn tags(header: &str) -> impl Iterator<Item = &str> {
-    header.split(',').filter_map(|tag| {
-        let tag = tag.trim();
-        if tag == "*" {
-            return Some(tag);
-        }
-        let tag = tag.strip_prefix("W/").unwrap_or(tag);
-        tag.strip_prefix('"')?.strip_suffix('"')
+/// What an `If-None-Match` names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Named<'a> {
+    /// `*`: whatever there is.
+    Any,
+    /// A tag, without its quotes.
+    Tag(&'a str),
+}
+
+/// Takes the quotes from a tag. Whether it is a weak one does not matter here (RFC 9110, 13.1.2).
+fn bare(tag: &str) -> Option<&str> {
+    tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')
+}
+
+fn named(header: &str) -> impl Iterator<Item = Named<'_>> {
+    header.split(',').filter_map(|item| match item.trim() {
+        "*" => Some(Named::Any),
+        tag => bare(tag).map(Named::Tag),
     })
 }
 
-/// Whether an `If-None-Match` names this tag, compared weakly (RFC 9110, 13.1.2).
+/// Whether an `If-None-Match` names this tag.
 pub fn names(header: &str, tag: &str) -> bool {
-    let bare = |tag: &str| -> Option<String> {
-        Some(tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?.into())
-    };
-    let tag = bare(tag);
-    tags(header).any(|named| named == "*" || tag.as_deref() == Some(named))
+    let tag = bare(tag).map(Named::Tag);
+    named(header).any(|named| named == Named::Any || Some(named) == tag)
 }
 
 /// Whether an `If-None-Match` names an app's module: any app's by `*`, this one by its SHA-256 or by
 /// the tag of the app, which begins with it.
 pub fn names_module(header: &str, sha256: &str) -> bool {
-    tags(header).any(|named| {
-        let rest = named.strip_prefix(sha256);
-        named == "*" || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    named(header).any(|named| match named {
+        Named::Any => true,
+        Named::Tag(tag) => {
+            tag.strip_prefix(sha256).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        }
     })
 }
 
-/// Whether an `If-None-Match` says `*`: whatever there is.
+/// Whether an `If-None-Match` says `*`.
 pub fn names_any(header: &str) -> bool {
-    tags(header).any(|named| named == "*")
+    named(header).any(|named| named == Named::Any)
 }
 
-/// The tag of what an app is: its module, its grants and its state. What it costs and how long it runs
-/// changes by itself all the time and is no part of it, so the tag is a weak one.
-pub fn of_app(app: &view::App) -> String {
-    let still = view::App {
-        memory_used: 0,
-        memory_peak: 0,
-        run_ms: 0,
-        restart_in_ms: app.restart_in_ms.map(|_| 0),
-        ..app.clone()
-    };
-    // A view can be said in JSON.
-    let text = serde_json::to_vec(&still).unwrap_or_default();
-    let rest: String = hex::encode(&Sha256::digest(text)[..4]);
-    format!("W/\"{}-{rest}\"", app.sha256)
+/// The tag of an answer about an app: the SHA-256 of its module, and a digest of all of the answer.
+/// That of an app that runs changes all the time, as what it costs and how long it runs does.
+pub fn of_app(app: &view::App, body: &[u8]) -> String {
+    let rest: String = hex::encode(&Sha256::digest(body)[..8]);
+    format!("\"{}-{rest}\"", app.sha256)
 }
 
 #[cfg(test)]
@@ -95,14 +94,16 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_stands_for_what_does_not_change_by_itself() {
-        let tag = of_app(&app());
-        assert_eq!(tag, of_app(&view::App { memory_used: 7, run_ms: 9, ..app() }));
-        assert_ne!(tag, of_app(&view::App { state: "stopped", ..app() }));
-        assert_ne!(tag, of_app(&view::App { capabilities: alloc::vec![], ..app() }));
-        assert_ne!(tag, of_app(&view::App { sha256: "60".repeat(32), ..app() }));
+    fn a_tag_stands_for_the_module_and_the_answer() {
+        let of = |app: view::App| of_app(&app, &serde_json::to_vec(&app).unwrap());
+        let tag = of(app());
+        assert_eq!(tag, of(app()));
+        assert_ne!(tag, of(view::App { state: "stopped", ..app() }));
+        assert_ne!(tag, of(view::App { capabilities: alloc::vec![], ..app() }));
+        assert_ne!(tag, of(view::App { sha256: "60".repeat(32), ..app() }));
         assert!(names(&tag, &tag));
         assert!(names_module(&tag, &app().sha256));
+        assert!(!names_module(&tag, &"60".repeat(32)));
     }
 
     #[test]
