@@ -11,6 +11,8 @@
 //! * [`storage`] - LittleFS on it,
 //! * [`platform`] - the rest of what the runtime needs,
 //! * [`http`] - the HTTP server,
+//! * [`serial`] - the serial line,
+//! * [`mdns`] - what tells the network of the device,
 //! * [`intake`] - what hands on input and radio packets,
 //! * [`ticker`] - what looks after the apps from time to time,
 //! * [`sim`] - all of it as one device.
@@ -22,9 +24,13 @@
 pub mod flash;
 pub mod http;
 pub mod intake;
+pub mod mdns;
 pub mod platform;
+pub mod serial;
 pub mod sim;
 pub mod storage;
+#[cfg(feature = "null-sink")]
+pub mod tcp_sink;
 pub mod ticker;
 
 pub use sim::{Device, SimError, SimOptions, run};

@@ -16,6 +16,7 @@ use std::time::Duration;
 use akira_abi::CapSet;
 use akira_core::manifest::{EXEC_TIMEOUT_DEFAULT, EXEC_TIMEOUT_RANGE};
 use akira_runtime::platform::{Level, Platform};
+use akira_runtime::stream::STREAMS_MAX;
 use akira_runtime::{Config, Runtime, SignaturePolicy, StartError};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime as Tokio};
@@ -26,9 +27,12 @@ use tokio::task::JoinHandle;
 use crate::flash::geometry::{ERASE_BLOCK, MAX_SIZE, MIN_SIZE};
 use crate::flash::{Geometry, ImageError, NorFlash};
 use crate::http;
+use crate::http::tls::{self, Identity, TlsError};
 use crate::intake::Intake;
+use crate::mdns::{Announced, MdnsError};
 use crate::platform::rf::Rf;
 use crate::platform::{Console, Host};
+use crate::serial::Serial;
 use crate::storage::{MountError, Storage};
 use crate::ticker::Ticker;
 
@@ -68,6 +72,16 @@ pub struct SimOptions {
     /// The UDP port on loopback that stands for the air between radios; without one, packets go
     /// nowhere.
     pub rf_port: Option<u16>,
+    /// Whether the HTTP API is served over TLS, and then over nothing else. The certificate is the
+    /// one that is stored on the device; a device without one makes its own.
+    pub tls: bool,
+    /// Whether the device has a serial line.
+    pub serial: bool,
+    /// Whether the network is told of the device.
+    pub mdns: bool,
+    /// Where a bare TCP sink listens, to measure uploads against.
+    #[cfg(feature = "null-sink")]
+    pub tcp_sink: Option<SocketAddr>,
     /// What is done about the signatures of apps.
     pub signatures: SignaturePolicy,
     /// What the device grants at most, whatever a manifest asks for.
@@ -75,6 +89,8 @@ pub struct SimOptions {
     /// Instructions that each entry into app code may take; 0 for as many as it likes.
     #[cfg(feature = "metering")]
     pub instruction_budget: u32,
+    /// How long clients of the HTTP API may take.
+    pub limits: http::Limits,
     /// Where console lines go.
     pub console: Console,
 }
@@ -92,10 +108,16 @@ impl SimOptions {
             exec_timeout_max_ms: EXEC_TIMEOUT_RANGE.1,
             durable: false,
             rf_port: None,
+            tls: false,
+            serial: false,
+            mdns: false,
+            #[cfg(feature = "null-sink")]
+            tcp_sink: None,
             signatures: SignaturePolicy::Off,
             grantable: CapSet::ALL,
             #[cfg(feature = "metering")]
             instruction_budget: 0,
+            limits: http::Limits::default(),
             console: Console::default(),
         }
     }
@@ -124,6 +146,14 @@ pub enum SimError {
     },
     /// The radio's port cannot be used.
     Radio(io::Error),
+    /// The stored certificate cannot be used, or none could be made.
+    Tls(TlsError),
+    /// A new certificate could not be stored.
+    StoreTls(String),
+    /// There is no serial line.
+    Serial(io::Error),
+    /// The network cannot be told of the device.
+    Mdns(MdnsError),
     /// The runtime did not start or boot.
     Runtime(StartError),
     /// The system gave no thread or no signal handler.
@@ -151,6 +181,14 @@ impl fmt::Display for SimError {
                 f,
                 "the radio cannot use its UDP port on loopback: {error}; choose another one"
             ),
+            Self::Tls(error) => write!(
+                f,
+                "the certificate for TLS cannot be used: {error}; start without TLS and store \
+                 another one, or remove it to have one made"
+            ),
+            Self::StoreTls(reason) => write!(f, "no certificate for TLS could be stored: {reason}"),
+            Self::Serial(error) => write!(f, "the system gave no serial line: {error}"),
+            Self::Mdns(error) => write!(f, "the network cannot be told of the device: {error}"),
             Self::Runtime(error) => write!(f, "the device did not boot: {error}"),
             Self::System(error) => write!(f, "the system refused a thread or a signal: {error}"),
         }
@@ -164,6 +202,8 @@ pub struct Device {
     runtime: Arc<Runtime<Host>>,
     address: SocketAddr,
     server: Option<Server>,
+    serial: Option<Serial>,
+    announced: Option<Announced>,
     ticker: Option<Ticker>,
     intake: Option<Intake>,
 }
@@ -192,10 +232,16 @@ impl Device {
             exec_timeout_max_ms,
             durable,
             rf_port,
+            tls,
+            serial,
+            mdns,
+            #[cfg(feature = "null-sink")]
+            tcp_sink,
             signatures,
             grantable,
             #[cfg(feature = "metering")]
             instruction_budget,
+            limits,
             console,
         } = options;
         let size = match flash_size {
@@ -220,29 +266,80 @@ impl Device {
         runtime.limit_instructions(instruction_budget);
         let ticker = Ticker::start(Arc::clone(&runtime)).map_err(SimError::System)?;
         let intake = Intake::start(Arc::clone(&runtime)).map_err(SimError::System)?;
-        if let Err(error) = runtime.boot() {
-            drop((ticker, intake));
-            runtime.shutdown();
-            return Err(SimError::Runtime(error));
+        // From here on the device ends in order, also when it does not get all that it was to have.
+        let mut device = Self {
+            runtime,
+            address,
+            server: None,
+            serial: None,
+            announced: None,
+            ticker: Some(ticker),
+            intake: Some(intake),
+        };
+        device.runtime.boot().map_err(SimError::Runtime)?;
+        let identity = if tls { Some(device.identity()?) } else { None };
+        if serial {
+            let line = Serial::open(Arc::clone(&device.runtime)).map_err(SimError::Serial)?;
+            device.say(&format!("serial line at {}", line.path()));
+            device.serial = Some(line);
         }
-
+        #[cfg(feature = "null-sink")]
+        if let Some(listen) = tcp_sink {
+            let taken = |error| SimError::Listen { listen, error };
+            let address = tokio.block_on(crate::tcp_sink::start(listen)).map_err(taken)?;
+            device.say(&format!("bare TCP sink at {address}"));
+        }
+        if mdns {
+            let runtime = Arc::clone(&device.runtime);
+            let announced = Announced::start(runtime, address, tls).map_err(SimError::Mdns)?;
+            device.announced = Some(announced);
+            device.say(&format!("found in the network as {}", device.runtime.device_name()));
+        }
         let (stop, told_to_stop) = watch::channel(false);
-        let serving = tokio.spawn(http::serve(listener, Arc::clone(&runtime), told_to_stop));
-        let server = Some(Server { tokio, stop, serving });
-        if !address.ip().is_loopback() {
-            let text = "reachable from the network, without TLS: who listens learns the token";
-            runtime.platform().console(Level::Info, "akira", text);
+        let runtime = Arc::clone(&device.runtime);
+        let server = http::Server { runtime, tls: identity.map(|own| own.acceptor), limits };
+        let serving = tokio.spawn(server.serve(listener, told_to_stop));
+        device.server = Some(Server { tokio, stop, serving });
+        if !tls && !address.ip().is_loopback() {
+            device.say("reachable from the network, without TLS: who listens learns the token");
         }
-        let ready = format!("ready, HTTP API at http://{address}");
-        runtime.platform().console(Level::Info, "akira", &ready);
+        let scheme = if tls { "https" } else { "http" };
+        device.say(&format!("ready, HTTP API at {scheme}://{address}"));
         // Whoever waits for the device to be ready reads it there; nobody reading is no error.
-        runtime.platform().console_lines().flush(FIRST_LINES);
-        Ok(Self { runtime, address, server, ticker: Some(ticker), intake: Some(intake) })
+        device.runtime.platform().console_lines().flush(FIRST_LINES);
+        Ok(device)
+    }
+
+    fn say(&self, text: &str) {
+        self.runtime.platform().console(Level::Info, "akira", text);
+    }
+
+    /// The certificate to serve with, made if the device has none.
+    fn identity(&self) -> Result<Identity, SimError> {
+        let pem = match self.runtime.tls_pem() {
+            Some(pem) => pem,
+            None => {
+                let name = self.runtime.device_name();
+                let pem = tls::self_signed(&name, self.address.ip()).map_err(SimError::Tls)?;
+                let stored = self.runtime.store_tls_pem(pem.as_bytes());
+                stored.map_err(|error| SimError::StoreTls(error.message.to_string()))?;
+                pem.into_bytes()
+            }
+        };
+        let identity = Identity::from_pem(&pem).map_err(SimError::Tls)?;
+        self.runtime.note_tls();
+        self.say(&format!("TLS certificate SHA-256: {}", identity.sha256));
+        Ok(identity)
     }
 
     /// Where the HTTP API is served.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where the other end of the serial line is, if there is one.
+    pub fn serial(&self) -> Option<&str> {
+        self.serial.as_ref().map(Serial::path)
     }
 
     /// The device's runtime.
@@ -256,15 +353,25 @@ impl Device {
     }
 
     fn end(&mut self) {
-        let Some(Server { tokio, stop, serving }) = self.server.take() else { return };
-        stop.send_replace(true);
-        // The server's task bounds its own end; it only fails when it panicked, which was reported.
-        let _ = tokio.block_on(serving);
+        if self.ticker.is_none() {
+            return;
+        }
+        self.announced = None;
+        let server = self.server.take().map(|Server { tokio, stop, serving }| {
+            stop.send_replace(true);
+            // The server's task bounds its own end; it only fails when it panicked, which was
+            // reported.
+            let _ = tokio.block_on(serving);
+            tokio
+        });
+        self.serial = None;
         // First, so that nothing starts again.
         self.ticker = None;
         self.intake = None;
         self.runtime.shutdown();
-        tokio.shutdown_timeout(LAST_WORK);
+        if let Some(tokio) = server {
+            tokio.shutdown_timeout(LAST_WORK);
+        }
         let kept = self.runtime.platform().storage().with_chip(|chip| {
             chip.set_durable(true);
             chip.sync()
@@ -325,8 +432,8 @@ impl Signals {
 fn tokio() -> Result<Tokio, SimError> {
     Builder::new_multi_thread()
         .worker_threads(2)
-        // One for each request that can be in work.
-        .max_blocking_threads(http::CONNECTIONS)
+        // One for each request or stream that can be in work.
+        .max_blocking_threads(http::CONNECTIONS + STREAMS_MAX as usize)
         .thread_name("akira-http")
         .enable_all()
         .build()

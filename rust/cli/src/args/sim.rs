@@ -33,6 +33,25 @@ pub struct SimArgs {
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub rf_port: Option<u16>,
 
+    /// Serve the HTTP API over TLS and not without: with the certificate that is stored on the
+    /// device, or with one that it makes itself
+    #[arg(long)]
+    pub tls: bool,
+
+    /// Give the device a serial line: a pseudo-terminal, whose path is printed
+    #[arg(long)]
+    pub serial: bool,
+
+    /// Tell the network of the device, for `akira discover`
+    #[arg(long)]
+    pub mdns: bool,
+
+    /// Take in and forget bytes at this TCP port of the same address, to measure uploads against;
+    /// port 0 takes a free one
+    #[cfg(feature = "null-sink")]
+    #[arg(long, value_name = "PORT")]
+    pub tcp_sink: Option<u16>,
+
     /// What to do about apps that no trusted key has signed
     #[arg(long, value_name = "POLICY", default_value = "off", value_parser = signature_policy())]
     pub signatures: SignaturePolicy,

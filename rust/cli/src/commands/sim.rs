@@ -14,6 +14,11 @@ pub fn run(args: &SimArgs, token: Option<String>) -> Result<()> {
         token,
         durable: args.durable,
         rf_port: args.rf_port,
+        tls: args.tls,
+        serial: args.serial,
+        mdns: args.mdns,
+        #[cfg(feature = "null-sink")]
+        tcp_sink: args.tcp_sink.map(|port| (args.listen.ip(), port).into()),
         signatures: args.signatures,
         grantable: args.grantable(),
         #[cfg(feature = "metering")]

@@ -6,12 +6,12 @@
 //! A client that is still sending when its answer is decided must not lose the answer to a
 //! connection reset, which is what closing a socket with unread bytes causes. So the sending
 //! direction is closed first and what comes in is thrown away, within bounds, before the socket
-//! goes.
+//! goes. A connection on which a stream of events was opened carries that until its end.
 
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use akira_runtime::Runtime;
 use akira_runtime::platform::Platform;
@@ -19,40 +19,41 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time;
 
+use super::head::Client;
+use super::limits::{HEAD_BYTES, HEAD_FIELDS, LINGER_BYTES, LINGER_TIME, READ_AHEAD};
+use super::places::Place;
 use super::refusal::Explained;
-use super::{exchange, stopped};
+use super::socket::{self, Opened};
+use super::{Limits, Wire, exchange, stopped};
 
-/// Time for a request's head, also between two requests on a connection.
-const HEAD_TIME: Duration = Duration::from_secs(15);
-/// Size of a request's head.
-const HEAD_BYTES: usize = 16 * 1024;
-/// Number of header fields in a request's head.
-const HEAD_FIELDS: usize = 64;
-/// Bytes read ahead of the runtime.
-const READ_AHEAD: usize = 64 * 1024;
-/// Time to throw away what a client sends after its last answer.
-const LINGER_TIME: Duration = Duration::from_secs(2);
-/// Bytes to throw away after the last answer.
-const LINGER_BYTES: usize = 16 * 1024 * 1024;
-
-/// Serves one client to its end, or until `stop` becomes true and its request in work is answered.
-pub(super) async fn serve<P: Platform>(
-    stream: TcpStream,
+/// Serves one client to its end, or until `stop` becomes true and its request in work is answered,
+/// or until it has to leave its place.
+pub(super) async fn serve<P: Platform, S: Wire>(
+    stream: S,
     runtime: Arc<Runtime<P>>,
+    client: Client,
+    limits: Limits,
+    place: Arc<Place>,
     stop: watch::Receiver<bool>,
 ) {
-    // Answers are small and awaited.
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| Box::pin(exchange::answer(Arc::clone(&runtime), request)));
+    let opened = Opened::default();
+    let service = service_fn(|request| {
+        let (busy, opened) = (place.busy(), Opened::clone(&opened));
+        let answer = exchange::answer(Arc::clone(&runtime), request, client, limits, opened);
+        Box::pin(async move {
+            let mut answer = answer.await;
+            answer.body_mut().keeps(busy);
+            Ok::<_, Infallible>(answer)
+        })
+    });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         // A client that has said all it will say may still wait for the answer.
         .half_close(true)
-        .header_read_timeout(HEAD_TIME)
+        .header_read_timeout(limits.head)
         .max_header_size(HEAD_BYTES)
         .max_headers(HEAD_FIELDS)
         .max_buf_size(READ_AHEAD)
@@ -61,17 +62,28 @@ pub(super) async fn serve<P: Platform>(
     // can be answered.
     let told_to_stop = tokio::select! {
         _ = poll_fn(|context| connection.poll_without_shutdown(context)) => false,
-        () = stopped(stop) => true,
+        () = place.lost() => return,
+        () = stopped(stop.clone()) => true,
     };
     if told_to_stop {
         Pin::new(&mut connection).graceful_shutdown();
         let _ = poll_fn(|context| connection.poll_without_shutdown(context)).await;
         return;
     }
-    linger(connection.into_parts().io.into_inner().into_inner()).await;
+    let parts = connection.into_parts();
+    let mut stream = parts.io.into_inner().into_inner();
+    let events = opened.lock().take();
+    if let Some(events) = events {
+        let _busy = place.busy();
+        stream = socket::serve(stream, parts.read_buf, events, stop).await;
+    }
+    tokio::select! {
+        () = linger(stream) => {}
+        () = place.lost() => {}
+    }
 }
 
-async fn linger(mut stream: TcpStream) {
+async fn linger<S: Wire>(mut stream: S) {
     if stream.shutdown().await.is_err() {
         return;
     }

@@ -13,21 +13,22 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 
-/// A client's socket that explains bare refusals.
-pub(super) struct Explained {
-    stream: TcpStream,
-    // A replaced answer that the socket did not take yet.
+use super::Wire;
+
+/// A client's connection that explains bare refusals.
+pub(super) struct Explained<S> {
+    stream: S,
+    // A replaced answer that the connection did not take yet.
     pending: Vec<u8>,
 }
 
-impl Explained {
-    pub(super) fn new(stream: TcpStream) -> Self {
+impl<S: Wire> Explained<S> {
+    pub(super) fn new(stream: S) -> Self {
         Self { stream, pending: Vec::new() }
     }
 
-    pub(super) fn into_inner(self) -> TcpStream {
+    pub(super) fn into_inner(self) -> S {
         self.stream
     }
 
@@ -62,10 +63,13 @@ fn explained(answer: &[u8]) -> Option<String> {
     let body = format!(r#"{{"error":{{"code":"bad_request","message":"{message}"}}}}"#);
     let length = format!("content-length: {}", body.len());
     let fields = fields.replacen("content-length: 0", &length, 1);
-    Some(format!("{first}\r\ncontent-type: application/json\r\n{fields}\r\n\r\n{body}"))
+    Some(format!(
+        "{first}\r\ncontent-type: application/json\r\ncache-control: no-store\r\n\
+         x-content-type-options: nosniff\r\n{fields}\r\n\r\n{body}"
+    ))
 }
 
-impl AsyncWrite for Explained {
+impl<S: Wire> AsyncWrite for Explained<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -96,7 +100,7 @@ impl AsyncWrite for Explained {
     }
 }
 
-impl AsyncRead for Explained {
+impl<S: Wire> AsyncRead for Explained<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

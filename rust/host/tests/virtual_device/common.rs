@@ -96,20 +96,49 @@ pub fn connect(device: &Device) -> TcpStream {
 }
 
 /// Reads one answer.
-pub fn answer(stream: &mut TcpStream) -> io::Result<Answer> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
+pub fn answer(stream: &mut impl Read) -> io::Result<Answer> {
+    let (status, fields) = answer_head(stream)?;
+    let field = |name: &str| fields.lines().find_map(|field| field.strip_prefix(name));
+    let mut body = Vec::new();
+    if let Some(length) = field("content-length: ") {
+        body.resize(length.parse().unwrap(), 0);
+        stream.read_exact(&mut body)?;
+    } else if field("transfer-encoding: ") == Some("chunked") {
+        loop {
+            let mut chunk = vec![0; usize::from_str_radix(line(stream)?.trim_end(), 16).unwrap()];
+            stream.read_exact(&mut chunk)?;
+            body.extend_from_slice(&chunk);
+            line(stream)?;
+            if chunk.is_empty() {
+                break;
+            }
+        }
+    }
+    Ok(Answer { status, fields, body: String::from_utf8_lossy(&body).into_owned() })
+}
+
+/// Reads the head of an answer: its status and its fields.
+pub fn answer_head(stream: &mut impl Read) -> io::Result<(u16, String)> {
+    let first = line(stream)?;
+    let status = first.split(' ').nth(1).unwrap().parse().unwrap();
+    let mut fields = String::new();
+    loop {
+        let field = line(stream)?;
+        if field == "\r\n" {
+            return Ok((status, fields));
+        }
+        fields += &field;
+    }
+}
+
+fn line(stream: &mut impl Read) -> io::Result<String> {
+    let mut line = Vec::new();
+    while !line.ends_with(b"\r\n") {
         let mut byte = [0];
         stream.read_exact(&mut byte)?;
-        head.push(byte[0]);
+        line.push(byte[0]);
     }
-    let head = String::from_utf8(head).unwrap();
-    let (first, fields) = head.split_once("\r\n").unwrap();
-    let status = first.split(' ').nth(1).unwrap().parse().unwrap();
-    let length = fields.lines().find_map(|field| field.strip_prefix("content-length: ")).unwrap();
-    let mut body = vec![0; length.parse().unwrap()];
-    stream.read_exact(&mut body)?;
-    Ok(Answer { status, fields: fields.to_owned(), body: String::from_utf8(body).unwrap() })
+    Ok(String::from_utf8(line).unwrap())
 }
 
 /// A request's head with the token.

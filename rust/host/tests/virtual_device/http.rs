@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use crate::common::{TOKEN, alone, answer, app, ask, ask_raw, connect, device, head};
 use akira_host::Device;
-use akira_host::http::CONNECTIONS;
 use akira_runtime::platform::{Platform, Space};
 
 fn space(device: &Device) -> Space {
@@ -188,26 +187,6 @@ fn two_tokens_are_none() {
     let (device, _dir) = device();
     let twice = format!("authorization: Bearer {TOKEN}\r\n");
     assert_eq!(ask_raw(&device, head("GET", "/apps", &twice).as_bytes()).unwrap().status, 401);
-}
-
-#[test]
-fn more_clients_than_places_wait_for_their_turn() {
-    let _alone = alone();
-    let (device, _dir) = device();
-    let mut idle: Vec<_> = (0..CONNECTIONS).map(|_| connect(&device)).collect();
-    // An answer proves that a client has its place.
-    for stream in &mut idle {
-        stream.write_all(head("GET", "/apps", "").as_bytes()).unwrap();
-        assert_eq!(answer(stream).unwrap().status, 200);
-    }
-    let mut late = connect(&device);
-    late.write_all(head("GET", "/apps", "").as_bytes()).unwrap();
-    late.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
-    let error = late.read(&mut [0]).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{error}");
-    late.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    idle.pop();
-    assert_eq!(answer(&mut late).unwrap().status, 200);
 }
 
 #[test]

@@ -5,10 +5,15 @@
 
 mod common;
 mod device;
+mod events;
 mod files;
+mod floods;
 mod hardware;
 mod http;
 mod limits;
+mod mdns;
 mod network;
 mod security;
+mod serial;
 mod starts;
+mod tls;
