@@ -24,6 +24,7 @@ export class Live {
   private poll = 0;
   private pollFailures = 0;
   private auditNext = 0;
+  private memory = "";
 
   constructor(
     private readonly client: Client,
@@ -94,7 +95,16 @@ export class Live {
       // What went by while nobody listened, and apps that are gone since.
       void this.askAll().catch(() => {});
     }
+    if (message.type === "status") this.lookAtMemory(message.status);
     this.device.take(message);
+  }
+
+  /** The stream tells of an app's state, not of every byte that it takes; those are asked for. */
+  private lookAtMemory({ memory, apps }: Status): void {
+    const key = [memory.used, memory.peak, apps.running].join();
+    if (key === this.memory) return;
+    this.memory = key;
+    void this.askApps().catch(() => {});
   }
 
   private failed(waitMs: number): void {
@@ -131,8 +141,12 @@ export class Live {
     const status = await this.client.get<Status>("/api/v1/status");
     if (this.device.status && status.uptime_ms < this.device.status.uptime_ms) this.auditNext = 0;
     this.device.setStatus(status);
-    this.device.setApps((await this.client.get<{ apps: App[] }>("/api/v1/apps")).apps);
+    await this.askApps();
     await this.askAudit().catch(() => {}); // the rest of the page does without it
+  }
+
+  private async askApps(): Promise<void> {
+    this.device.setApps((await this.client.get<{ apps: App[] }>("/api/v1/apps")).apps);
   }
 
   private async askAudit(): Promise<void> {

@@ -97,6 +97,7 @@ function list(context: Context): HTMLElement {
     none.hidden = cards.size > 0;
   };
   device.onApps.on(show);
+  device.onStatus.on(() => cards.forEach((card) => card.tick()));
   show();
   return h("div", {}, none, items);
 }

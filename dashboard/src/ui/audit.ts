@@ -13,7 +13,7 @@ export function auditView({ device }: Context): HTMLElement {
   const kinds = h("select", {}, h("option", { value: "" }, "All kinds"));
   const table = h(
     "div",
-    { class: "table", tabindex: 0, role: "region", "aria-labelledby": "audit-title" },
+    { class: "table", tabindex: 0, role: "region", "aria-label": "Records" },
     h(
       "table",
       {},

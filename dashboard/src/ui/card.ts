@@ -13,15 +13,17 @@ import { limitsForm } from "./limits";
 import { Meter } from "./meter";
 
 /** What else there is to say of a state. */
-function remark(app: App): string {
+function remark(app: App, sinceMs: number): string {
   if (app.state === "failed") return app.reason ?? "It failed.";
-  if (app.state === "running") return `for ${span(app.run_ms)}`;
+  if (app.state === "running") return `for ${span(app.run_ms + sinceMs)}`;
   if (app.state === "stopped" && app.exit_code !== null) return `with exit code ${app.exit_code}`;
   return "";
 }
 
 export class Card {
   private app: App;
+  /** When the device told of it: what has run since then is counted here. */
+  private toldAt = 0;
   private readonly title = h("h3", { id: freshId("app") });
   private readonly version = h("span", { class: "quiet" });
   private readonly state = h("span", { class: "state" });
@@ -70,12 +72,13 @@ export class Card {
   }
 
   show(app: App): void {
+    if (app !== this.app || !this.toldAt) this.toldAt = performance.now();
     this.app = app;
     const running = app.state === "running" || app.state === "loaded";
     say(this.version, app.version);
     say(this.state, app.state);
     set(this.element, { "data-state": app.state });
-    say(this.note, remark(app));
+    this.tick();
     say(this.description, app.description);
     this.description.hidden = !app.description;
     say(this.run, running ? "Stop" : "Start");
@@ -87,6 +90,11 @@ export class Card {
     say(this.memoryText, memory);
     this.showGrants(app);
     this.showMore();
+  }
+
+  /** Time goes on. */
+  tick(): void {
+    say(this.note, remark(this.app, performance.now() - this.toldAt));
   }
 
   private showGrants(app: App): void {

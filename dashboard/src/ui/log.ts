@@ -14,9 +14,9 @@ const SHOWN = 500;
 /** This close to its end the list stays at its end. */
 const NEAR_PX = 40;
 
-function row(entry: Entry): HTMLLIElement {
+function row(entry: Entry): HTMLElement {
   return h(
-    "li",
+    "div",
     { "data-level": entry.level },
     h("span", { class: "when" }, moment(entry.t_ms)),
     " ",
@@ -30,7 +30,7 @@ function row(entry: Entry): HTMLLIElement {
 export function logView(context: Context): HTMLElement {
   const { device } = context;
   const filter: Filter = { app: "", level: "debug", text: "" };
-  const lines = h("ol", {
+  const lines = h("div", {
     class: "log",
     role: "log",
     // A busy app would never let a screen reader come to rest.

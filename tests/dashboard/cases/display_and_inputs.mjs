@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+// The display as it changes, buttons by mouse and by keyboard, touch, and a sensor's slider.
+
+import assert from "node:assert/strict";
+
+/** Where the snake's head is in the picture that the page shows. */
+function head(page) {
+  return page.locator("canvas").evaluate((canvas) => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    for (let at = 0; at < data.length; at += 4) {
+      const near = (offset, wanted) => Math.abs(data[at + offset] - wanted) < 12;
+      if (near(0, 160) && near(1, 255) && near(2, 120)) {
+        return { x: (at / 4) % width, y: Math.floor(at / 4 / width) };
+      }
+    }
+    return null;
+  });
+}
+
+export default async function (visitor) {
+  await visitor.api.install(visitor.apps, "snake");
+  const page = await visitor.enter();
+  await visitor.view("Display and inputs");
+  const sent = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/api/v1/input")) sent.push(request.postDataJSON());
+  });
+  await visitor.api.must("POST", "/api/v1/apps/snake/start");
+  const first = await visitor.eventually("the snake", () => head(page));
+  const moved = (what, test) =>
+    visitor.eventually(what, async () => {
+      const now = await head(page);
+      return now && test(now);
+    });
+  await moved("the picture to follow", ({ x }) => x > first.x);
+
+  await page.getByRole("button", { name: "Up", exact: true }).click();
+  await moved("the snake to go up", ({ y }) => y < first.y);
+  await page.keyboard.press("ArrowLeft");
+  await visitor.shot();
+  await visitor.log.getByText(/^game over/).first().waitFor();
+  const over = await page.locator("canvas").getAttribute("data-drawn");
+
+  // By the keyboard alone: the button that has the focus.
+  await page.getByRole("button", { name: "Button A" }).focus();
+  await page.keyboard.press("Enter");
+  await visitor.eventually("a new game", async () =>
+    Number(await page.locator("canvas").getAttribute("data-drawn")) > Number(over) && (await head(page)),
+  );
+  const canvas = page.locator("canvas");
+  await canvas.click({ position: { x: 10, y: 10 } });
+  await visitor.eventually("the touch", () => sent.some(({ kind, pressed }) => kind === "touch" && !pressed));
+  const buttons = sent.filter(({ kind }) => kind === "button");
+  for (const name of ["up", "left", "A"]) {
+    const mine = buttons.filter(({ button }) => button === name).map(({ pressed }) => pressed);
+    assert.deepEqual(mine, [true, false], `${name} is pressed and let go`);
+  }
+
+  const before = (await visitor.api.get("/api/v1/sensors")).sensors[0];
+  const slider = page.getByRole("slider", { name: before.name });
+  const still = await slider.inputValue();
+  await slider.focus();
+  for (let n = 0; n < 4; n++) await page.keyboard.press("ArrowRight");
+  await visitor.eventually("the sensor to follow", async () => {
+    const now = (await visitor.api.get("/api/v1/sensors")).sensors[0];
+    return now.value > before.value;
+  });
+  await slider.fill(still);
+  await visitor.eventually("the sensor to be as it was", async () => {
+    const now = (await visitor.api.get("/api/v1/sensors")).sensors[0];
+    return Math.abs(now.value - before.value) < 0.6;
+  });
+  await visitor.api.must("PUT", `/api/v1/sensors/${before.id}`, { value: before.value });
+}
