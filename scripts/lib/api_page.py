@@ -2,7 +2,7 @@
 # Copyright (c) 2026 The AkiraOS-in-Rust authors
 """Makes the HTTP API's reference page from its OpenAPI description.
 
-usage: api_page.py OPENAPI PAGE [--check]      --check: writes nothing, fails unless the page is fresh
+usage: api_page.py OPENAPI PAGE [--check]      --check: writes nothing, fails if it would
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ HEAD = """\
 TAIL = """\
 Codes keep their names and statuses. New codes may be added.
 
-HTTP that is malformed below this level (no valid request line, header bombs, false chunks) is answered
-by the HTTP server with a status of its own, or by closing the connection.
+HTTP that is malformed below this level (no valid request line, header bombs, false chunks) is
+answered by the HTTP server with a status of its own, or by closing the connection.
 """
 
 
@@ -103,7 +103,7 @@ class Page:
         return f"{text}, {low} to {high}" if low is not None and high is not None else text
 
     def fields(self, schema: dict[str, Any], prefix: str = "") -> list[list[str]]:
-        """A row for each field of an object; objects inside it are opened where they have no name."""
+        """A row for each field of an object; those of objects in it without a name come after it."""
         rows = []
         for name, field in schema["properties"].items():
             inner = self.resolve(field)
