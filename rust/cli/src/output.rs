@@ -111,7 +111,9 @@ pub fn table<const N: usize>(heading: [&str; N], rows: &[[Cell; N]]) -> Vec<Stri
         let mut line = String::new();
         for (place, (cell, width)) in row.iter().zip(widths).enumerate() {
             let style = cell.style;
-            line.push_str(&format!("{style}{}{style:#}", cell.text));
+            if !cell.text.is_empty() {
+                line.push_str(&format!("{style}{}{style:#}", cell.text));
+            }
             if place + 1 < N {
                 line.push_str(&" ".repeat(width - cell.text.chars().count() + 2));
             }

@@ -49,6 +49,9 @@ Exit codes:
   4  a file here, a build or a module is not as it must be
   5  the token is missing, wrong, or not for this";
 
+/// The heading of the options that every command has.
+const GENERAL: &str = "General options";
+
 /// Where tokens are looked for after the command line.
 const TOKEN_VARIABLE: &str = "AKIRA_TOKEN";
 
@@ -64,6 +67,7 @@ pub struct Args {
     #[arg(
         long,
         global = true,
+        help_heading = GENERAL,
         value_name = "DEVICE",
         env = "AKIRA_DEVICE",
         hide_env_values = true,
@@ -72,21 +76,22 @@ pub struct Args {
     pub device: Option<String>,
 
     /// The device's token; --token-file keeps it out of the list of processes [env: AKIRA_TOKEN]
-    #[arg(long, global = true, value_name = "TOKEN")]
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "TOKEN")]
     pub token: Option<String>,
 
     /// A file whose first line is the token, or - for standard input
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
 
     /// Certificates in PEM, by one of which an https:// device must be vouched for
-    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "FILE", hide_short_help = true)]
     pub ca: Option<PathBuf>,
 
     /// The SHA-256 of the only certificate that an https:// device may have
     #[arg(
         long,
         global = true,
+        help_heading = GENERAL,
         value_name = "SHA256",
         value_parser = fingerprint,
         hide_short_help = true
@@ -94,7 +99,7 @@ pub struct Args {
     pub fingerprint: Option<[u8; 32]>,
 
     /// Print JSON instead of text
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GENERAL)]
     pub json: bool,
 
     #[command(subcommand)]

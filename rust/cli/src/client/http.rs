@@ -91,6 +91,13 @@ impl Http {
                 ))
                 .hint("Look at its console, and try again.");
             }
+            ureq::Error::Protocol(error) => {
+                return CliError::unreachable(format!(
+                    "What answers at {} does not speak HTTP ({error}).",
+                    self.base
+                ))
+                .hint("Perhaps it wants https://, or this is another program's port.");
+            }
             ureq::Error::Io(error) => error.to_string(),
             other => other.to_string(),
         };

@@ -73,6 +73,9 @@ pub struct App {
     #[serde(default)]
     pub signer: Option<String>,
     pub memory_quota: u64,
+    /// The quota that the manifest asks for.
+    #[serde(default)]
+    pub memory_requested: Option<u64>,
     pub memory_used: u64,
     pub memory_peak: u64,
     pub run_ms: u64,

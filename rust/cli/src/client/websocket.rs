@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rustls::{ClientConnection, StreamOwned};
 use tungstenite::client::{IntoClientRequest, client_with_config};
+use tungstenite::error::ProtocolError;
 use tungstenite::handshake::HandshakeError;
 use tungstenite::http::HeaderValue;
 use tungstenite::http::Uri;
@@ -175,9 +176,12 @@ impl Events for Socket {
                     self.asked = false;
                     return Ok(Some(text.as_str().to_owned()));
                 }
-                Ok(Message::Close(_)) | Err(tungstenite::Error::ConnectionClosed) => {
-                    return Ok(None);
-                }
+                // A device that loses its power says no goodbye.
+                Ok(Message::Close(_))
+                | Err(
+                    tungstenite::Error::ConnectionClosed
+                    | tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake),
+                ) => return Ok(None),
                 Ok(_) => self.asked = false,
                 Err(tungstenite::Error::Io(error))
                     if matches!(

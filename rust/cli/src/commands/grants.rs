@@ -4,7 +4,6 @@
 //! `grants` and `quota`: what an installed app may do, and how much memory it may take.
 
 use akira_abi::{CapSet, Capability};
-use serde_json::Value;
 
 use crate::args::{GrantsArgs, Quota, QuotaArgs};
 use crate::client::types::App;
@@ -63,18 +62,21 @@ pub fn quota(device: &Device, args: &QuotaArgs, json: bool) -> Result<()> {
         output::print_json(&value);
         return Ok(());
     }
-    show(&decode(value.clone())?, &value);
+    show(&decode(value)?);
     Ok(())
 }
 
-fn show(app: &App, value: &Value) {
+fn show(app: &App) {
     let (name, quota) = (output::clean(&app.name), output::size(app.memory_quota));
-    let whose = match value.get("quota_override").and_then(Value::as_u64) {
-        Some(_) => "set here",
-        None => "from its manifest",
+    let whose = match app.memory_requested {
+        Some(requested) if requested != app.memory_quota => {
+            format!("set here; its manifest asks for {}", output::size(requested))
+        }
+        _ => "as its manifest asks".to_owned(),
     };
+    let peak = output::size(app.memory_peak);
     output::print_line(&format!(
-        "{STRONG}{name}{STRONG:#} may take {quota}{FAINT}, {whose}; it has taken {} at most{FAINT:#}",
-        output::size(app.memory_peak)
+        "{STRONG}{name}{STRONG:#} may take {quota}{FAINT}, {whose}; it has taken {peak} at \
+         most{FAINT:#}"
     ));
 }
