@@ -75,7 +75,7 @@ fn an_app_from_its_installation_to_its_end() {
 #[test]
 fn files_go_there_and_come_back() {
     // Several pieces of a line, and bytes of every kind.
-    let content: Vec<u8> = (0..40_000_u32).map(|n| (n * 7 >> 3) as u8).collect();
+    let content: Vec<u8> = (0..40_000_u32).map(|n| ((n * 7) >> 3) as u8).collect();
     over_both(|sim, address, path| {
         let akira = |args: &[&str]| sim.akira_over(address, path, args);
         std::fs::write(path.join("a file"), &content).unwrap();
