@@ -59,7 +59,7 @@ function enter({ client, access }: Session): void {
   client.onUnauthorized = () => leave("The device no longer takes this token. Sign in again.");
   const context = new Context(client, device, access, notices.tell, end.signal);
   root.replaceChildren(shell(context, () => leave("")));
-  document.getElementById("main")?.focus();
+  document.getElementById("main")?.focus({ preventScroll: true });
   void live.start();
 }
 

@@ -13,7 +13,7 @@ import { Meter } from "./meter";
 export function appsView(context: Context): HTMLElement {
   return h(
     "section",
-    { id: "apps", "aria-labelledby": "apps-title" },
+    { id: "view-apps", "aria-labelledby": "apps-title" },
     h("h2", { id: "apps-title", tabindex: -1 }, "Apps"),
     overview(context),
     installView(context),

@@ -58,7 +58,7 @@ export function auditView({ device }: Context): HTMLElement {
   show();
   return h(
     "section",
-    { id: "audit", "aria-labelledby": "audit-title" },
+    { id: "view-audit", "aria-labelledby": "audit-title" },
     h("h2", { id: "audit-title", tabindex: -1 }, "Audit log"),
     h("div", { class: "filters" }, field("Kind", kinds)),
     none,

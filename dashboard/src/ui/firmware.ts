@@ -44,7 +44,7 @@ export function firmwareView({ client, device }: Context): View {
   return {
     element: h(
       "section",
-      { id: "firmware", "aria-labelledby": "firmware-title" },
+      { id: "view-firmware", "aria-labelledby": "firmware-title" },
       h("h2", { id: "firmware-title", tabindex: -1 }, "Firmware"),
       h("div", { class: "card" }, versions),
       h("div", { class: "card" }, h("h3", {}, "Update"), note, about),

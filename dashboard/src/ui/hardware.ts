@@ -21,7 +21,7 @@ export interface View {
 
 export function hardwareView(context: Context): View {
   const { ended } = context;
-  const element = h("section", { id: "hardware", "aria-labelledby": "hardware-title" });
+  const element = h("section", { id: "view-hardware", "aria-labelledby": "hardware-title" });
   const visible = () => element.offsetParent !== null && !document.hidden;
   const inputs = new Inputs(context);
   const screen = screenView(context, inputs, visible);

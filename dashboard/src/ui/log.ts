@@ -131,7 +131,7 @@ export function logView(context: Context): HTMLElement {
   draw();
   return h(
     "section",
-    { id: "log", "aria-labelledby": "log-title" },
+    { id: "view-log", "aria-labelledby": "log-title" },
     h("h2", { id: "log-title" }, "Log"),
     h(
       "div",

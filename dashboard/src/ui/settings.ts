@@ -49,7 +49,7 @@ export function settingsView(context: Context, signOut: () => void): View {
   return {
     element: h(
       "section",
-      { id: "settings", "aria-labelledby": "settings-title" },
+      { id: "view-settings", "aria-labelledby": "settings-title" },
       h("h2", { id: "settings-title", tabindex: -1 }, "Settings"),
       problem,
       card("Device", config.element),

@@ -59,6 +59,7 @@ export function shell(context: Context, signOut: () => void): HTMLElement {
   });
 
   const show = () => {
+    // No element has one of these as its id, or the browser would scroll to it.
     const wanted = location.hash.slice(1);
     const id = VIEWS.some(([name]) => name === wanted) ? wanted : "apps";
     main.dataset["view"] = id;
@@ -67,6 +68,7 @@ export function shell(context: Context, signOut: () => void): HTMLElement {
       set(link, { "aria-current": here ? "page" : false });
       if (here) link.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
+    window.scrollTo(0, 0);
     enter[id]?.();
   };
   window.addEventListener("hashchange", show, { signal: ended });

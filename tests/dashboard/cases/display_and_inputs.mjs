@@ -29,7 +29,11 @@ export default async function (visitor) {
     if (request.url().endsWith("/api/v1/input")) sent.push(request.postDataJSON());
   });
   await visitor.api.must("POST", "/api/v1/apps/snake/start");
-  const first = await visitor.eventually("the snake", () => head(page));
+  // The display shows the last game until the new one begins, at the left.
+  const first = await visitor.eventually("the snake", async () => {
+    const found = await head(page);
+    return found && found.x < 160 && found;
+  });
   const moved = (what, test) =>
     visitor.eventually(what, async () => {
       const now = await head(page);

@@ -33,10 +33,10 @@ export default async function (visitor) {
 
   await visitor.view("Firmware");
   const { version } = await visitor.api.get("/api/v1/status");
-  await page.locator("#firmware").getByText(version, { exact: true }).waitFor();
+  await page.locator("#view-firmware").getByText(version, { exact: true }).waitFor();
   const firmware = await visitor.api.send("GET", "/api/v1/firmware");
   if (firmware.status === 501) {
-    await page.locator("#firmware").getByText(firmware.json().error.message).waitFor();
+    await page.locator("#view-firmware").getByText(firmware.json().error.message).waitFor();
   }
 
   await visitor.api.install(visitor.apps, "trap", true);
