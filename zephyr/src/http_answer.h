@@ -8,31 +8,28 @@
 #ifndef AKIRA_HTTP_ANSWER_H_
 #define AKIRA_HTTP_ANSWER_H_
 
-#include <zephyr/net/http/server.h>
+#include <stdbool.h>
 
 #include "akira.h"
+#include "http_connection.h"
 
 /**
- * @brief Send an answer whose end the server sends.
+ * @brief Send an answer.
  *
- * The server's own status line lacks the space that the standard asks for after the status, so the
- * head is written here. The body goes piece by piece, one chunk each; the server adds the closing
- * one when its callback returns without an answer.
+ * The server's own status line lacks the space that the standard asks for after the status, and it
+ * knows no length of an answer, so all of it is written here. The body goes piece by piece, one
+ * chunk each, where its length is not known. Does not block longer than a client that takes the
+ * answer at CONFIG_AKIRA_HTTP_BODY_RATE makes it.
+ *
+ * @p exchange may be NULL when the reply has no more than its first piece.
+ *
+ * @retval true The answer is on its way.
+ * @retval false The client does not take it; the connection can only be closed.
  */
-void akira_http_answer(struct http_client_ctx *client, struct akira_http_exchange *exchange,
+bool akira_http_answer(struct akira_connection *connection, struct akira_http_exchange *exchange,
 		       const struct akira_http_reply *reply);
 
-/**
- * @brief Send a whole answer now, with `Connection: close`.
- *
- * The server ends an answer only after the request's last byte. A client that stops sending once it
- * sees an error would then wait for the end of that error. The caller closes the connection in its
- * own time.
- */
-void akira_http_answer_now(struct http_client_ctx *client, struct akira_http_exchange *exchange,
-			   const struct akira_http_reply *reply);
-
 /** Tell a client that waits for it to send its body. */
-void akira_http_continue(struct http_client_ctx *client);
+void akira_http_continue(struct akira_connection *connection);
 
 #endif /* AKIRA_HTTP_ANSWER_H_ */

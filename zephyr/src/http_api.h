@@ -15,6 +15,7 @@
  *
  * @retval 0 It listens on akira_http_port().
  * @retval -EADDRINUSE The port could not be opened.
+ * @retval -errno TLS has no certificate.
  */
 int akira_http_open(void);
 

@@ -2,71 +2,74 @@
  * SPDX-License-Identifier: Apache-2.0
  * Copyright (c) 2026 The AkiraOS-in-Rust authors
  *
- * The errors of Zephyr's HTTP server itself, in the form of the API's.
+ * What Zephyr's HTTP server says itself, in the form of the API's errors or not at all.
  *
- * What is no HTTP, and methods that the API's resource does not list, never get to http.c: the
- * server answers them alone, in plain text, the former with 500. It has no hook for that, so its
- * function for sending is wrapped by the linker. All answers of the API go past that function; what
- * of HTTP/1 comes here with an error status is the server's own.
+ * What is no HTTP never gets to http.c: the server answers it alone, in plain text, with 500. It
+ * also ends each answer of the API in its own way, which is not needed. It has no hook for either,
+ * so its function for sending is wrapped by the linker.
  */
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <zephyr/kernel.h>
 #include <zephyr/net/http/server.h>
+#include <zephyr/net/http/status.h>
 
 #include "akira.h"
 #include "http_answer.h"
+#include "http_connection.h"
 
-#define STATUS_LINE          "HTTP/1.1 "
 #define ERROR(code, message) "{\"error\":{\"code\":\"" code "\",\"message\":\"" message "\"}}"
 
 int __real_http_server_sendall(struct http_client_ctx *client, const void *data, size_t len);
 int __wrap_http_server_sendall(struct http_client_ctx *client, const void *data, size_t len);
 
-static void answer(struct http_client_ctx *client, int status)
+static void refuse(struct akira_connection *connection, const struct http_parser *parser)
 {
 	static const struct akira_http_header headers[] = {
 		{.name = "Content-Type", .value = "application/json"},
-		{.name = "Allow", .value = "GET, PUT, POST, DELETE"},
+		{.name = "Cache-Control", .value = "no-store"},
+		{.name = "X-Content-Type-Options", .value = "nosniff"},
 	};
 	struct akira_http_reply reply = {
-		.status = status,
 		.headers = headers,
-		.header_count = status == HTTP_405_METHOD_NOT_ALLOWED ? 2 : 1,
+		.header_count = ARRAY_SIZE(headers),
 	};
 	const char *body;
 
-	if (client->parser.http_errno != HPE_OK || status == HTTP_426_UPGRADE_REQUIRED) {
+	if (parser->http_errno == HPE_HEADER_OVERFLOW) {
+		reply.status = HTTP_431_REQUEST_HEADER_FIELDS_TOO_LARGE;
+		body = ERROR("bad_request", "The request's head is too long for this device; "
+					    "send fewer or shorter headers.");
+	} else if (parser->http_errno != HPE_OK) {
 		reply.status = HTTP_400_BAD_REQUEST;
 		body = ERROR("bad_request", "This is not a request that this device can read; "
 					    "send HTTP/1.1.");
-	} else if (status == HTTP_405_METHOD_NOT_ALLOWED) {
-		body = ERROR("method_not_allowed", "This method is not known here.");
 	} else {
-		body = ERROR("internal", "The device could not handle the request; try again.");
+		reply.status = HTTP_503_SERVICE_UNAVAILABLE;
+		body = ERROR("no_memory", "There is not enough memory for this now. Stop an app, "
+					  "then try again.");
 	}
 
 	reply.body = (const uint8_t *)body;
-	reply.body_len = client->parser.method == HTTP_HEAD ? 0 : strlen(body);
-	akira_http_answer_now(client, NULL, &reply);
+	reply.body_len = strlen(body);
+	connection->is_head = false;
+	connection->closes = true;
+	(void)akira_http_answer(connection, NULL, &reply);
 }
 
 int __wrap_http_server_sendall(struct http_client_ctx *client, const void *data, size_t len)
 {
-	const size_t prefix = sizeof(STATUS_LINE) - 1;
-	int status;
+	struct akira_connection *connection;
 
-	if (len > prefix + 3 && memcmp(data, STATUS_LINE, prefix) == 0) {
-		status = atoi((const char *)data + prefix);
-		if (status >= HTTP_400_BAD_REQUEST) {
-			answer(client, status);
-			/* Makes the server close the connection; it sends nothing more. */
-			return -ENOTCONN;
-		}
+	if (client->service != &akira_api) {
+		return __real_http_server_sendall(client, data, len);
 	}
 
-	return __real_http_server_sendall(client, data, len);
+	connection = akira_connection_of(client->fd);
+	if (connection != NULL && !connection->answered) {
+		refuse(connection, &client->parser);
+	}
+
+	return 0;
 }

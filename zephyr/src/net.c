@@ -24,9 +24,14 @@
 #define SOCKETS  CONFIG_AKIRA_NET_SOCKETS
 #define HOST_MAX 253
 #define BACKLOG  4
-/* Beside those of apps: console (3), HTTP server (its clients, its listener, an event). */
+/*
+ * Beside those of apps: console (3), HTTP server (its clients, its listener, an event, event
+ * streams). A TLS socket has another beneath it.
+ */
 #if defined(CONFIG_AKIRA_HTTP)
-#define OTHERS (3 + 2 + CONFIG_HTTP_SERVER_MAX_CLIENTS)
+#define OTHERS                                                                                     \
+	(3 + 1 +                                                                                   \
+	 (1 + CONFIG_HTTP_SERVER_MAX_CLIENTS + 4) * (IS_ENABLED(CONFIG_AKIRA_HTTP_TLS) ? 2 : 1))
 #else
 #define OTHERS 3
 #endif

@@ -7,15 +7,18 @@ use alloc::boxed::Box;
 use alloc::ffi::CString;
 use alloc::vec::Vec;
 use core::ffi::{CStr, c_char};
-use core::{iter, mem, ptr, slice};
+use core::net::IpAddr;
+use core::{mem, ptr, slice};
 
+use akira_core::http::{ApiError, Code, Peer};
+use akira_core::transfer::Transport;
 use akira_runtime::http::{Body, Exchange, Head, Reply};
 
 use crate::export;
 use crate::platform::Zephyr;
 
 /// Headers in an answer at most.
-pub const AKIRA_HTTP_MAX_HEADERS: usize = 4;
+pub const AKIRA_HTTP_MAX_HEADERS: usize = 12;
 
 /// The head of a request. Strings are terminated and need to live for the call only.
 #[allow(non_camel_case_types, reason = "the name in C")]
@@ -27,8 +30,24 @@ pub struct akira_http_head {
     pub path: *const c_char,
     /// The `Authorization` header, or null.
     pub authorization: *const c_char,
+    /// The `Host` header, or null.
+    pub host: *const c_char,
+    /// The `Origin` header, or null.
+    pub origin: *const c_char,
+    /// The `Content-Type` header, or null.
+    pub content_type: *const c_char,
+    /// The `If-None-Match` header, or null.
+    pub if_none_match: *const c_char,
+    /// The client's IPv4 or IPv6 address as it goes over the network, or null.
+    pub peer: *const u8,
+    /// The length of that: 4 or 16 bytes.
+    pub peer_len: usize,
+    /// The connection is encrypted.
+    pub secure: bool,
     /// The body's declared length, or -1.
     pub content_length: i64,
+    /// A header that matters here was said twice or is too long to be kept.
+    pub unclear: bool,
     /// The body comes in a transfer coding other than `chunked`.
     pub unknown_coding: bool,
     /// The HTTP version times ten.
@@ -76,24 +95,107 @@ pub struct akira_http_exchange {
     headers: Vec<akira_http_header>,
 }
 
+impl akira_http_head {
+    /// Whether what the runtime decides by can be read at all. Left out it would count as not said.
+    ///
+    /// # Safety
+    ///
+    /// As for `view`.
+    unsafe fn is_text(&self) -> bool {
+        let headers = [self.host, self.origin, self.content_type, self.if_none_match];
+        // SAFETY: as this function demands.
+        headers.iter().all(|&header| header.is_null() || unsafe { text(header) }.is_some())
+    }
+
+    /// The head as the runtime takes it.
+    ///
+    /// # Safety
+    ///
+    /// Its strings are terminated or null, its address has its length, and all of that stays as it
+    /// is while the view is in use.
+    pub(crate) unsafe fn view(&self) -> Head<'_> {
+        // SAFETY: as this function demands, here and in each line below.
+        let text = |pointer| unsafe { text(pointer) };
+        // SAFETY: as this function demands.
+        let peer = unsafe { bytes(self.peer, self.peer_len) };
+        Head {
+            authorization: text(self.authorization),
+            content_length: u64::try_from(self.content_length).ok(),
+            host: text(self.host),
+            origin: text(self.origin),
+            content_type: text(self.content_type),
+            if_none_match: text(self.if_none_match),
+            peer: address(peer).map_or(Peer::UNKNOWN, Peer::ip),
+            transport: Transport::Http,
+            secure: self.secure,
+            ..Head::new(text(self.method).unwrap_or(""), text(self.path).unwrap_or(""))
+        }
+    }
+}
+
+impl akira_http_exchange {
+    /// An exchange whose answer is known already.
+    pub(crate) fn decided(reply: Reply) -> Box<Self> {
+        Self::new(Stage::Decided(reply))
+    }
+
+    fn new(stage: Stage) -> Box<Self> {
+        Box::new(Self {
+            stage,
+            body: Body::whole(Vec::new()),
+            piece: Vec::new(),
+            texts: Vec::new(),
+            headers: Vec::new(),
+        })
+    }
+}
+
 enum Stage {
     /// The body may still come.
     Open(Box<Exchange<Zephyr>>),
-    /// Refused here, before the runtime: status and body.
-    Refused(u16, &'static str),
+    /// Refused here, before the runtime.
+    Refused(Refusal),
+    /// Refused by the runtime.
+    Decided(Reply),
     /// The answer has been given.
     Answered,
 }
 
-/// The runtime's answers are all JSON, and so are these of the platform's own.
-const UNKNOWN_CODING: &str = concat!(
-    r#"{"error":{"code":"bad_request","message":"This device knows no transfer coding but "#,
-    r#"chunked; send the body as it is."}}"#
-);
-const BAD_CODING: &str =
-    r#"{"error":{"code":"bad_request","message":"The body's chunks cannot be taken apart."}}"#;
-const NO_VERSION: &str =
-    r#"{"error":{"code":"bad_request","message":"This device speaks HTTP/1.1 only."}}"#;
+/// Why a request never gets to the runtime, or no further.
+#[derive(Clone, Copy)]
+enum Refusal {
+    Version,
+    Coding,
+    Unclear,
+    Stalled,
+}
+
+impl Refusal {
+    fn reply(self) -> Reply {
+        let (code, message) = match self {
+            Refusal::Version => (Code::BadRequest, "This device speaks HTTP/1.1 only."),
+            Refusal::Coding => (
+                Code::BadRequest,
+                "This device knows no transfer coding but chunked; send the body as it is.",
+            ),
+            Refusal::Unclear => (
+                Code::BadRequest,
+                "A header is there twice or is too long for this device; leave it out or \
+                 shorten it.",
+            ),
+            Refusal::Stalled => (
+                Code::Timeout,
+                "The data came too slowly or not at all. Send the request again over a better \
+                 connection.",
+            ),
+        };
+        let mut reply = Reply::from(ApiError::new(code, message));
+        if matches!(self, Refusal::Version) {
+            reply.status = 505;
+        }
+        reply
+    }
+}
 
 /// Opens an exchange; null when the runtime is not up or there is no memory for it.
 ///
@@ -110,30 +212,17 @@ pub unsafe extern "C" fn akira_http_begin(
     // SAFETY: http.c passes a head on its stack, which nobody changes during the call.
     let head = unsafe { &*head };
     let stage = if !matches!(head.http_version, 10 | 11) {
-        Stage::Refused(505, NO_VERSION)
+        Stage::Refused(Refusal::Version)
     } else if head.unknown_coding {
-        Stage::Refused(400, UNKNOWN_CODING)
+        Stage::Refused(Refusal::Coding)
+    // SAFETY: as this function demands.
+    } else if head.unclear || !unsafe { head.is_text() } {
+        Stage::Refused(Refusal::Unclear)
     } else {
-        // SAFETY: terminated, as this function demands, and unchanged during the call.
-        let method = unsafe { text(head.method) }.unwrap_or("");
-        // SAFETY: as above.
-        let path = unsafe { text(head.path) }.unwrap_or("");
-        // SAFETY: terminated or null, and unchanged during the call.
-        let authorization = unsafe { text(head.authorization) };
-        let head = Head {
-            authorization,
-            content_length: u64::try_from(head.content_length).ok(),
-            ..Head::new(method, path)
-        };
-        Stage::Open(Box::new(Exchange::begin(runtime, &head)))
+        // SAFETY: its strings are terminated, as this function demands.
+        Stage::Open(Box::new(Exchange::begin(runtime, &unsafe { head.view() })))
     };
-    Box::into_raw(Box::new(akira_http_exchange {
-        stage,
-        body: Body::whole(Vec::new()),
-        piece: Vec::new(),
-        texts: Vec::new(),
-        headers: Vec::new(),
-    }))
+    Box::into_raw(akira_http_exchange::new(stage))
 }
 
 /// Whether more of the body changes anything; false once the answer is decided.
@@ -147,7 +236,7 @@ pub unsafe extern "C" fn akira_http_wants_body(exchange: *const akira_http_excha
     // calls come on one thread.
     match unsafe { &(*exchange).stage } {
         Stage::Open(exchange) => exchange.wants_body(),
-        Stage::Refused(..) | Stage::Answered => false,
+        Stage::Refused(_) | Stage::Decided(_) | Stage::Answered => false,
     }
 }
 
@@ -173,15 +262,15 @@ pub unsafe extern "C" fn akira_http_chunk(
     }
 }
 
-/// Aborts the request because its body's transfer coding is broken; the answer says so.
+/// Aborts the request because it does not go on; the answer says so.
 ///
 /// # Safety
 ///
 /// `exchange` is open and was not finished before.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akira_http_refuse_coding(exchange: *mut akira_http_exchange) {
+pub unsafe extern "C" fn akira_http_stalled(exchange: *mut akira_http_exchange) {
     // SAFETY: as in akira_http_wants_body.
-    unsafe { (*exchange).stage = Stage::Refused(400, BAD_CODING) };
+    unsafe { (*exchange).stage = Stage::Refused(Refusal::Stalled) };
 }
 
 /// Ends the request and gives the answer, once.
@@ -199,13 +288,16 @@ pub unsafe extern "C" fn akira_http_finish(
     let stage = mem::replace(&mut this.stage, Stage::Answered);
     let answer = match stage {
         Stage::Open(exchange) => exchange.finish(),
-        Stage::Refused(status, body) => json(status, body),
+        Stage::Refused(refusal) => refusal.reply(),
+        Stage::Decided(reply) => reply,
         // http.c asks once only.
-        Stage::Answered => json(500, ""),
+        Stage::Answered => Reply::json(500, Vec::new()),
     };
 
-    let content_type = ("Content-Type", answer.content_type.into());
-    let all = iter::once(&content_type).chain(&answer.headers);
+    // What has no body has no type of it either.
+    let content_type =
+        (!matches!(answer.status, 204 | 304)).then(|| ("Content-Type", answer.content_type.into()));
+    let all = content_type.iter().chain(&answer.headers);
     for (name, value) in all.take(AKIRA_HTTP_MAX_HEADERS) {
         // A header with a zero in it cannot be said in C; the runtime has none.
         let (Ok(name), Ok(value)) = (CString::new(*name), CString::new(value.as_ref())) else {
@@ -216,8 +308,9 @@ pub unsafe extern "C" fn akira_http_finish(
         this.texts.extend([name, value]);
     }
     this.body = answer.body;
-    let more = this.body.known_len().is_none();
+    let length = this.body.known_len();
     this.piece = this.body.next_piece().unwrap_or_default();
+    let more = length != Some(this.piece.len());
     let out = akira_http_reply {
         status: answer.status,
         headers: this.headers.as_ptr(),
@@ -265,8 +358,25 @@ pub unsafe extern "C" fn akira_http_end(exchange: *mut akira_http_exchange) {
     }
 }
 
-fn json(status: u16, body: &str) -> Reply {
-    Reply::json(status, body.into())
+/// An address of that many bytes.
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    if let Ok(v4) = <[u8; 4]>::try_from(bytes) {
+        return Some(v4.into());
+    }
+    <[u8; 16]>::try_from(bytes).ok().map(IpAddr::from)
+}
+
+/// `len` bytes of C's; none for null.
+///
+/// # Safety
+///
+/// `pointer` is null or holds `len` bytes, and they stay as they are during the caller's call.
+unsafe fn bytes<'a>(pointer: *const u8, len: usize) -> &'a [u8] {
+    if pointer.is_null() {
+        return &[];
+    }
+    // SAFETY: as this function demands.
+    unsafe { slice::from_raw_parts(pointer, len) }
 }
 
 /// A terminated string of C's; `None` for null and for what is not UTF-8.

@@ -21,3 +21,4 @@ pub mod mutex;
 pub mod panic;
 pub mod platform;
 pub mod socket;
+pub mod stream;

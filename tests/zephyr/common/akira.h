@@ -15,15 +15,25 @@
 
 #define AKIRA_SLOTS            4
 #define AKIRA_EVENTS           8
-#define AKIRA_HTTP_MAX_HEADERS 4
+#define AKIRA_HTTP_MAX_HEADERS 12
+#define AKIRA_WEBSOCKET_ACCEPT 29
 
 struct akira_http_exchange;
+struct akira_stream;
 
 struct akira_http_head {
 	const char *method;
 	const char *path;
 	const char *authorization;
+	const char *host;
+	const char *origin;
+	const char *content_type;
+	const char *if_none_match;
+	const uint8_t *peer;
+	size_t peer_len;
+	bool secure;
 	int64_t content_length;
+	bool unclear;
 	bool unknown_coding;
 	uint8_t http_version;
 };
@@ -48,9 +58,15 @@ void akira_rf_received(const void *packet, size_t len, int16_t rssi_dbm);
 struct akira_http_exchange *akira_http_begin(const struct akira_http_head *head);
 bool akira_http_wants_body(const struct akira_http_exchange *exchange);
 void akira_http_chunk(struct akira_http_exchange *exchange, const uint8_t *data, size_t len);
-void akira_http_refuse_coding(struct akira_http_exchange *exchange);
+void akira_http_stalled(struct akira_http_exchange *exchange);
 void akira_http_finish(struct akira_http_exchange *exchange, struct akira_http_reply *reply);
 bool akira_http_next(struct akira_http_exchange *exchange, const uint8_t **data, size_t *len);
 void akira_http_end(struct akira_http_exchange *exchange);
+struct akira_stream *akira_stream_open(const struct akira_http_head *head,
+				       struct akira_http_exchange **refused);
+bool akira_stream_next(struct akira_stream *stream, const char **text, size_t *len);
+bool akira_stream_is_over(const struct akira_stream *stream);
+void akira_stream_close(struct akira_stream *stream);
+bool akira_websocket_accept(const char *key, char *out);
 
 #endif /* AKIRA_AKIRA_H_ */

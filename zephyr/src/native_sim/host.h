@@ -18,10 +18,4 @@ int akira_host_random(void *out, size_t len);
 /** A TCP port of the host's loopback that is free now; 0 when there is none. */
 uint16_t akira_host_free_port(void);
 
-/**
- * Shuts down this process's connections on local port @p port over which nothing has come or gone
- * for @p idle_ms. Their owner sees an end of file.
- */
-void akira_host_shut_idle(uint16_t port, uint32_t idle_ms);
-
 #endif /* AKIRA_NATIVE_SIM_HOST_H_ */

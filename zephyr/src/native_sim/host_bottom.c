@@ -9,7 +9,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -20,9 +19,6 @@
 #include <nsi_tasks.h>
 
 #include "host.h"
-
-/* Above what a firmware image opens; a sweep costs one failing call per unused number. */
-#define FD_LIMIT 256
 
 int akira_host_random(void *out, size_t len)
 {
@@ -60,29 +56,6 @@ uint16_t akira_host_free_port(void)
 	}
 
 	return port;
-}
-
-void akira_host_shut_idle(uint16_t port, uint32_t idle_ms)
-{
-	for (int fd = 3; fd < FD_LIMIT; fd++) {
-		struct sockaddr_in address;
-		struct tcp_info info;
-		socklen_t address_len = sizeof(address);
-		socklen_t info_len = sizeof(info);
-
-		if (getsockname(fd, (struct sockaddr *)&address, &address_len) != 0 ||
-		    address.sin_family != AF_INET || ntohs(address.sin_port) != port) {
-			continue;
-		}
-		memset(&info, 0, sizeof(info));
-		if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &info_len) != 0 ||
-		    info.tcpi_state != TCP_ESTABLISHED) {
-			continue;
-		}
-		if (info.tcpi_last_data_recv >= idle_ms && info.tcpi_last_data_sent >= idle_ms) {
-			(void)shutdown(fd, SHUT_RD);
-		}
-	}
 }
 
 /*
