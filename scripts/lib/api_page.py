@@ -103,7 +103,7 @@ class Page:
         return f"{text}, {low} to {high}" if low is not None and high is not None else text
 
     def fields(self, schema: dict[str, Any], prefix: str = "") -> list[list[str]]:
-        """A row for each field of an object; those of objects in it without a name come after it."""
+        """A row for each field of an object; those of an object in it come behind it."""
         rows = []
         for name, field in schema["properties"].items():
             inner = self.resolve(field)
