@@ -16,12 +16,13 @@ use alloc::vec::Vec;
 use akira_abi::Errno;
 use akira_core::http::{ApiError, Code, view};
 use akira_core::name::AppName;
-use akira_core::path::DataPath;
+use akira_core::path::{DataPath, DevicePath};
 use lock_api::MutexGuard;
 
 use crate::body::Body;
 use crate::handles::Handles;
 use crate::http::Reply;
+use crate::native::fs::is_inside;
 use crate::platform::{File, OpenMode, Platform, Stat, Whence};
 use crate::runtime::Runtime;
 use crate::store::{staging_path, write_fully};
@@ -65,11 +66,13 @@ impl<P: Platform> Runtime<P> {
         self.apps.lock().claim(name)?;
         let done = {
             let mut rest = self.rest();
-            let done = rest.check_closed(path).and_then(|()| work());
+            let done = rest.check_closed(path).and_then(|()| {
+                self.note_change(path.as_str());
+                work()
+            });
             let slot = self.apps.lock().find(name).and_then(|app| Some(app.context.as_ref()?.slot));
-            let handles = slot.and_then(|slot| rest.0.get_mut(slot));
-            if let Some(ledger) = handles.and_then(|handles| handles.ledger.as_mut()) {
-                ledger.recount(&self.platform, name);
+            if let Some(handles) = slot.and_then(|slot| rest.0.get_mut(slot)) {
+                handles.recount(&self.platform, name);
             }
             done
         };
@@ -111,39 +114,17 @@ impl<P: Platform> Runtime<P> {
         if rest.is_written(&path) {
             return Err(in_use(&path));
         }
+        let reading = Reading::begin(self, &path)?;
         drop(rest);
-        let (runtime, size) = (self.clone(), stat.size);
+        let size = stat.size;
         let mut at = 0;
         let body = Body::sized(size as usize, move || {
             // When it is not any more what it was, the body ends early, which the client sees.
-            let piece = runtime.read_piece(&path, size, at).ok()?;
+            let piece = reading.read_piece(&path, size, at).ok()?;
             at += piece.len() as u32;
             Some(piece)
         });
         Ok(Reply::new(200, "application/octet-stream", body))
-    }
-
-    /// A piece of a file of that size; an error when it has another one now.
-    fn read_piece(&self, path: &DataPath, size: u32, at: u32) -> Result<Vec<u8>, Errno> {
-        let length = (size.saturating_sub(at) as usize).min(PIECE);
-        let mut piece = alloc::vec![0; length];
-        let rest = self.rest();
-        if length == 0 || rest.is_written(path) {
-            return Err(Errno::EBUSY);
-        }
-        let mut file = self.platform.open(path.as_str(), OpenMode::READ)?;
-        if file.seek(0, Whence::End)? != size {
-            return Err(Errno::EIO);
-        }
-        file.seek(at as i32, Whence::Start)?;
-        let mut filled = 0;
-        while filled < length {
-            match file.read(&mut piece[filled..])? {
-                0 => return Err(Errno::EIO),
-                count => filled += count,
-            }
-        }
-        Ok(piece)
     }
 
     /// What is in a directory, a few entries at a time: an app may have made as many files as the
@@ -198,6 +179,75 @@ impl<P: Platform> Runtime<P> {
         self.change_files(path, || {
             self.platform.remove(path.as_str()).map_err(|errno| failed("remove", path, errno))
         })
+    }
+}
+
+/// A file that an operator reads.
+pub(crate) struct Reader {
+    id: u32,
+    path: DevicePath,
+    changed: bool,
+}
+
+/// Files that operators read at once, at most.
+const READERS_MAX: usize = 16;
+
+/// An operator's reading of a file, piece by piece.
+struct Reading<P: Platform> {
+    runtime: Arc<Runtime<P>>,
+    id: u32,
+}
+
+impl<P: Platform> Reading<P> {
+    fn begin(runtime: &Arc<Runtime<P>>, path: &DataPath) -> Result<Self, ApiError> {
+        let readers = &mut runtime.transfers.lock().readers;
+        let free = |id: &u32| !readers.iter().any(|reader| reader.id == *id);
+        let id = (0..READERS_MAX as u32).find(free).ok_or_else(|| {
+            ApiError::new(Code::Busy, "Too many files are being read. Try again soon.")
+        })?;
+        let path = DevicePath::try_from(path.as_str()).map_err(|_| ApiError::no_memory())?;
+        readers.push(Reader { id, path, changed: false });
+        Ok(Self { runtime: runtime.clone(), id })
+    }
+
+    /// A piece of the file, which has that size; an error when it is not any more what it was.
+    fn read_piece(&self, path: &DataPath, size: u32, at: u32) -> Result<Vec<u8>, Errno> {
+        let length = (size.saturating_sub(at) as usize).min(PIECE);
+        let mut piece = alloc::vec![0; length];
+        let rest = self.runtime.rest();
+        let is_same = |reader: &Reader| reader.id == self.id && !reader.changed;
+        if length == 0
+            || rest.is_written(path)
+            || !self.runtime.transfers.lock().readers.iter().any(is_same)
+        {
+            return Err(Errno::EBUSY);
+        }
+        let mut file = self.runtime.platform.open(path.as_str(), OpenMode::READ)?;
+        file.seek(at as i32, Whence::Start)?;
+        let mut filled = 0;
+        while filled < length {
+            match file.read(&mut piece[filled..])? {
+                0 => return Err(Errno::EIO),
+                count => filled += count,
+            }
+        }
+        Ok(piece)
+    }
+}
+
+impl<P: Platform> Drop for Reading<P> {
+    fn drop(&mut self) {
+        self.runtime.transfers.lock().readers.retain(|reader| reader.id != self.id);
+    }
+}
+
+impl<P: Platform> Runtime<P> {
+    /// Notes that what is at `path`, or in that folder, is about to be something else: whoever reads
+    /// it must not get a part of the one and a part of the other.
+    pub(crate) fn note_change(&self, path: &str) {
+        for reader in &mut self.transfers.lock().readers {
+            reader.changed |= reader.path == path || is_inside(&reader.path, path);
+        }
     }
 }
 

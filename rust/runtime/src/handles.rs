@@ -3,6 +3,8 @@
 
 //! The files that the app in a slot has open. Everything is closed when it ends.
 
+use akira_core::name::AppName;
+
 use crate::ledger::Ledger;
 use crate::native::fs::FileTable;
 use crate::platform::Platform;
@@ -19,5 +21,13 @@ impl<P: Platform> Handles<P> {
     /// Nothing is open.
     pub(crate) fn new() -> Self {
         Self { files: FileTable::new(), ledger: None }
+    }
+
+    /// Counts anew what the app's files have, if that is limited. What it has written to open files
+    /// is not on the storage yet and counts all the same.
+    pub(crate) fn recount(&mut self, platform: &P, app: &AppName) {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.recount(platform, app, self.files.unwritten(platform));
+        }
     }
 }

@@ -36,10 +36,10 @@ impl Ledger {
         Ok(Self { limit, used: count(platform, app)? })
     }
 
-    /// Counts anew.
-    pub(crate) fn recount<P: Platform>(&mut self, platform: &P, app: &AppName) {
+    /// Counts anew; `unwritten` bytes are not on the storage yet.
+    pub(crate) fn recount<P: Platform>(&mut self, platform: &P, app: &AppName, unwritten: u32) {
         // When it cannot be counted, nothing may be added: what counts is that the limit holds.
-        self.used = count(platform, app).unwrap_or(u32::MAX);
+        self.used = count(platform, app).unwrap_or(u32::MAX).saturating_add(unwritten);
     }
 
     /// How many bytes may still be added.

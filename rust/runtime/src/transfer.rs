@@ -25,7 +25,7 @@ use akira_core::name::AppName;
 use akira_core::path::DataPath;
 use akira_core::transfer::{Hashing, Refusal, Session, TRANSFERS_MAX, Transport};
 
-use crate::files::FileSink;
+use crate::files::{FileSink, Reader};
 use crate::install::Install;
 use crate::platform::Platform;
 use crate::runtime::Runtime;
@@ -178,8 +178,10 @@ struct Entry<P: Platform> {
     stage: Stage<P>,
 }
 
-/// The transfers that are under way, and what streams are told about them.
+/// The transfers that are under way, in and out, and what streams are told about them.
 pub(crate) struct Table<P: Platform> {
+    /// The files that operators read.
+    pub(crate) readers: Vec<Reader>,
     entries: [Option<Entry<P>>; TRANSFERS_MAX],
     next_id: u32,
     events: VecDeque<(view::Transfer, &'static str)>,
@@ -190,6 +192,7 @@ pub(crate) struct Table<P: Platform> {
 impl<P: Platform> Table<P> {
     pub(crate) const fn new() -> Self {
         Self {
+            readers: Vec::new(),
             entries: [const { None }; TRANSFERS_MAX],
             next_id: 1,
             events: VecDeque::new(),

@@ -69,6 +69,16 @@ impl<P: Platform> FileTable<P> {
         self.0.get_mut(index).and_then(Option::as_mut).ok_or(Errno::EBADF)
     }
 
+    /// Bytes that have been written to open files and that the storage does not tell of yet.
+    pub(crate) fn unwritten(&mut self, platform: &P) -> u32 {
+        let of = |open: &mut OpenFile<P>| {
+            let stored = platform.stat(&open.path).map_or(0, |stat| stat.size);
+            // When it cannot be told, nothing may be added: what counts is that the limit holds.
+            open.ends().map_or(u32::MAX, |ends| ends.size.saturating_sub(stored))
+        };
+        self.0.iter_mut().flatten().filter(|open| open.write).map(of).fold(0, u32::saturating_add)
+    }
+
     /// Whether the file, or a file in the folder, is open.
     pub(crate) fn has_open(&self, path: &str) -> bool {
         self.0.iter().flatten().any(|open| open.path == path || is_inside(&open.path, path))
@@ -96,9 +106,7 @@ impl<P: Platform> AppContext<P> {
     pub(crate) fn with_ledger<T>(&self, work: impl FnOnce(&mut Handles<P>) -> T) -> T {
         self.with_handles(|handles| {
             let done = work(handles);
-            if let Some(ledger) = &mut handles.ledger {
-                ledger.recount(self.platform(), &self.name);
-            }
+            handles.recount(self.platform(), &self.name);
             done
         })
     }
@@ -124,7 +132,7 @@ impl<P: Platform> AppContext<P> {
 }
 
 /// Whether `path` leads into `folder`.
-fn is_inside(path: &str, folder: &str) -> bool {
+pub(crate) fn is_inside(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
@@ -169,6 +177,9 @@ pub(crate) fn fs_open<P: Platform>(
             return Err(Errno::EBUSY);
         }
         let charge = Charge::new(FILE_COST).ok_or(Errno::ENOMEM)?;
+        if writes {
+            context.runtime.note_change(&path);
+        }
         if mode.create {
             if let Some(ledger) = ledger
                 && !ledger.admits_file(0)
@@ -305,6 +316,7 @@ pub(crate) fn fs_delete<P: Platform>(
         if files.has_open(&path) {
             return Err(Errno::EBUSY);
         }
+        context.runtime.note_change(&path);
         context.platform().remove(&path).map(|()| 0)
     })
 }
@@ -327,6 +339,8 @@ pub(crate) fn fs_rename<P: Platform>(
         // Folders are made for the new name only once it is known that there is something to move.
         context.platform().stat(&from)?;
         context.make_folders(&to)?;
+        context.runtime.note_change(&from);
+        context.runtime.note_change(&to);
         context.platform().rename(&from, &to).map(|()| 0)
     })
 }

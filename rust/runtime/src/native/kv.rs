@@ -43,7 +43,8 @@ pub(crate) fn storage_kv_get<P: Platform>(
     out: &mut [u8],
 ) -> Result<i32, Errno> {
     let path = context.key_path(key)?;
-    let value = context.runtime.read_small(&path, KV_VALUE_MAX)?;
+    // Nobody replaces it in the middle.
+    let value = context.with_handles(|_| context.runtime.read_small(&path, KV_VALUE_MAX))?;
     if let Some(out) = out.get_mut(..value.len()) {
         out.copy_from_slice(&value);
     }
