@@ -16,7 +16,6 @@ use std::time::Duration;
 use akira_abi::CapSet;
 use akira_core::manifest::{EXEC_TIMEOUT_DEFAULT, EXEC_TIMEOUT_RANGE};
 use akira_runtime::platform::{Level, Platform};
-use akira_runtime::stream::STREAMS_MAX;
 use akira_runtime::{Config, Runtime, SignaturePolicy, StartError};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime as Tokio};
@@ -432,8 +431,7 @@ impl Signals {
 fn tokio() -> Result<Tokio, SimError> {
     Builder::new_multi_thread()
         .worker_threads(2)
-        // One for each request or stream that can be in work.
-        .max_blocking_threads(http::CONNECTIONS + STREAMS_MAX as usize)
+        .max_blocking_threads(http::THREADS)
         .thread_name("akira-http")
         .enable_all()
         .build()

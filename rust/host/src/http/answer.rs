@@ -3,8 +3,8 @@
 
 //! An answer on its way to the client: the runtime's [`Reply`] as hyper sends it.
 //!
-//! Contract: a body that comes in pieces is held one piece at a time; the thread that makes it waits
-//! for the client. While an answer is not all handed over, its client keeps its place.
+//! Contract: a body that comes in pieces is held one piece at a time; the next one is made when the
+//! client has room for it. While an answer is not all handed over, its client keeps its place.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -13,12 +13,8 @@ use akira_runtime::http::{Body as Pieces, Reply};
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
-use tokio::sync::{mpsc, oneshot};
 
 use super::places::Busy;
-
-/// Pieces of a body on their way to the client.
-const PIECES: usize = 2;
 
 pub(super) const TOO_SLOW: &str = r#"{"error":{"code":"timeout","message":"The request's body came too slowly. Send it again over a better connection."}}"#;
 pub(super) const BROKEN: &str = r#"{"error":{"code":"bad_request","message":"The request's body broke off or is not well-formed. Send the request again."}}"#;
@@ -27,7 +23,7 @@ pub(super) const FAILED: &str = r#"{"error":{"code":"internal","message":"The de
 /// The body of an answer.
 pub(super) struct Outgoing {
     first: Option<Bytes>,
-    rest: Option<mpsc::Receiver<Bytes>>,
+    rest: Option<Pieces>,
     /// Bytes that are still to come, where that is known.
     left: Option<u64>,
     _busy: Option<Busy>,
@@ -55,18 +51,15 @@ impl Body for Outgoing {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
+        _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let next = match (self.first.take(), &mut self.rest) {
-            (Some(first), _) => Poll::Ready(Some(first)),
-            (None, Some(rest)) => rest.poll_recv(context),
-            (None, None) => Poll::Ready(None),
+        let next = self.first.take().or_else(|| self.rest.as_mut()?.next_piece().map(Bytes::from));
+        let Some(bytes) = next else {
+            self.rest = None;
+            return Poll::Ready(None);
         };
-        next.map(|next| {
-            let bytes = next?;
-            self.left = self.left.map(|left| left.saturating_sub(bytes.len() as u64));
-            Some(Ok(Frame::data(bytes)))
-        })
+        self.left = self.left.map(|left| left.saturating_sub(bytes.len() as u64));
+        Poll::Ready(Some(Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -78,23 +71,20 @@ impl Body for Outgoing {
     }
 }
 
-/// Tells the client's side the answer, then makes the rest of its body for as long as that wants it.
-/// Blocks.
-pub(super) fn deliver(reply: Reply, tell: oneshot::Sender<Option<Answer>>) {
+/// The runtime's answer, as hyper sends it.
+pub(super) fn full(reply: Reply) -> Answer {
     let Reply { status, content_type, headers, mut body } = reply;
     let Ok(status) = StatusCode::from_u16(status) else {
-        let _ = tell.send(Some(plain(StatusCode::INTERNAL_SERVER_ERROR, FAILED)));
-        return;
+        return plain(StatusCode::INTERNAL_SERVER_ERROR, FAILED);
     };
     let bare = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
     let length = body.known_len().map(|length| length as u64);
     let first = Bytes::from(if bare { None } else { body.next_piece() }.unwrap_or_default());
     let whole = bare || first.is_empty() || length == Some(first.len() as u64);
-    let (pieces, rest) = mpsc::channel(PIECES);
     let mut response = Response::new(if whole {
         Outgoing::whole(first)
     } else {
-        Outgoing { first: Some(first), rest: Some(rest), left: length, _busy: None }
+        Outgoing { first: Some(first), rest: Some(body), left: length, _busy: None }
     });
     *response.status_mut() = status;
     let fields = response.headers_mut();
@@ -108,18 +98,7 @@ pub(super) fn deliver(reply: Reply, tell: oneshot::Sender<Option<Answer>>) {
             fields.append(name, value);
         }
     }
-    // Whoever is gone needs no more of it.
-    if tell.send(Some(response)).is_ok() && !whole {
-        send_rest(&mut body, &pieces);
-    }
-}
-
-fn send_rest(body: &mut Pieces, pieces: &mpsc::Sender<Bytes>) {
-    while let Some(piece) = body.next_piece() {
-        if pieces.blocking_send(Bytes::from(piece)).is_err() {
-            return;
-        }
-    }
+    response
 }
 
 /// An answer without a body.

@@ -27,7 +27,7 @@ use super::limits::{HEAD_BYTES, HEAD_FIELDS, LINGER_BYTES, LINGER_TIME, READ_AHE
 use super::places::Place;
 use super::refusal::Explained;
 use super::socket::{self, Opened};
-use super::{Limits, Wire, exchange, stopped};
+use super::{GRACE, Limits, Wire, exchange, stopped};
 
 /// Serves one client to its end, or until `stop` becomes true and its request in work is answered,
 /// or until it has to leave its place.
@@ -39,7 +39,7 @@ pub(super) async fn serve<P: Platform, S: Wire>(
     place: Arc<Place>,
     stop: watch::Receiver<bool>,
 ) {
-    let opened = Opened::default();
+    let opened = Opened::<P>::default();
     let service = service_fn(|request| {
         let (busy, opened) = (place.busy(), Opened::clone(&opened));
         let answer = exchange::answer(Arc::clone(&runtime), request, client, limits, opened);
@@ -67,12 +67,13 @@ pub(super) async fn serve<P: Platform, S: Wire>(
     };
     if told_to_stop {
         Pin::new(&mut connection).graceful_shutdown();
-        let _ = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+        let rest = poll_fn(|context| connection.poll_without_shutdown(context));
+        let _ = time::timeout(GRACE, rest).await;
         return;
     }
     let parts = connection.into_parts();
     let mut stream = parts.io.into_inner().into_inner();
-    let events = opened.lock().take();
+    let events = opened.take();
     if let Some(events) = events {
         let _busy = place.busy();
         stream = socket::serve(stream, parts.read_buf, events, stop).await;

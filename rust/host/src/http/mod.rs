@@ -9,6 +9,9 @@
 //! places per connection, nor a place without making progress; an answer that is decided early
 //! reaches its client.
 //!
+//! The runtime's side of a request blocks: flash, locks, waiting for an app to stop. So each client
+//! has a thread of its own, on which its bytes go from the socket to the runtime without a stop.
+//!
 //! * [`exchange`] - one request, [`head`] and [`answer`] its ends,
 //! * [`connection`] - one client, from its first byte to an orderly end,
 //! * [`places`] - how many clients there are, and who has to go,
@@ -39,6 +42,7 @@ use akira_runtime::Runtime;
 use akira_runtime::platform::Platform;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Builder;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time;
@@ -51,6 +55,8 @@ pub use limits::{CONNECTIONS, Limits};
 use paced::Paced;
 use places::{Place, Places};
 
+/// How many threads clients need at most; one that has to go may be seen off by the next.
+pub const THREADS: usize = CONNECTIONS + 16;
 /// How long requests in work may take to end once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(2);
 /// Pause after a failed accept, which is mostly a want of file handles that time cures.
@@ -82,8 +88,8 @@ impl<P: Platform> Server<P> {
         }
         drop(listener);
         let all_end = async { while connections.join_next().await.is_some() {} };
-        // What takes longer is cut off with the set.
-        let _ = time::timeout(GRACE, all_end).await;
+        // What takes longer works for the runtime and ends when that is done.
+        let _ = time::timeout(GRACE + GRACE, all_end).await;
     }
 
     async fn accept(
@@ -102,13 +108,22 @@ impl<P: Platform> Server<P> {
                 continue;
             };
             let place = places.take().await;
+            let Ok(stream) = stream.into_std() else { continue };
             let (server, stop) = (Arc::clone(self), stop.clone());
-            connections.spawn(server.client(stream, address, place, stop));
+            connections.spawn_blocking(move || {
+                // A system without the handles for it has none for this client.
+                let Ok(own) = Builder::new_current_thread().enable_all().build() else { return };
+                own.block_on(async {
+                    if let Ok(stream) = TcpStream::from_std(stream) {
+                        server.client(stream, address, place, stop).await;
+                    }
+                });
+            });
         }
     }
 
     async fn client(
-        self: Arc<Self>,
+        &self,
         stream: TcpStream,
         address: SocketAddr,
         place: Arc<Place>,

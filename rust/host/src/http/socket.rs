@@ -8,8 +8,10 @@
 //! sends is read and, but for control frames, ignored. When the device stops, its clients are told
 //! that it goes away.
 
+use std::cell::Cell;
+use std::future::ready;
+use std::rc::Rc;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use akira_runtime::Runtime;
@@ -20,10 +22,8 @@ use hyper::body::Bytes;
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode, Version};
-use parking_lot::Mutex;
-use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task;
-use tokio::time;
+use tokio::sync::watch;
+use tokio::time::{self, MissedTickBehavior};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::CapacityError;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -31,7 +31,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::answer::{self, Answer, FAILED, empty, plain};
+use super::answer::{self, Answer, empty};
 use super::head::{Client, field, head};
 use super::limits::STREAM_SEND;
 use super::{Wire, stopped};
@@ -44,7 +44,7 @@ const CLIENT_MESSAGE: usize = 1024;
 const GOODBYE: Duration = Duration::from_secs(1);
 
 /// The stream that a connection carries from now on, once there is one.
-pub(super) type Opened<P> = Arc<Mutex<Option<Stream<P>>>>;
+pub(super) type Opened<P> = Rc<Cell<Option<Stream<P>>>>;
 
 /// The key of a request for the stream as a WebSocket; `None` when it is no such request, which is
 /// then answered like any other.
@@ -65,27 +65,20 @@ pub(super) fn key(parts: &Parts) -> Option<&str> {
     (ours && key.len() == 24 && key.ends_with("==")).then_some(key)
 }
 
-/// Opens the stream and says what the answer is.
-pub(super) async fn open<P: Platform>(
-    runtime: Arc<Runtime<P>>,
-    parts: Parts,
+/// Opens the stream and says what the answer is. Blocks.
+pub(super) fn open<P: Platform>(
+    runtime: &Arc<Runtime<P>>,
+    parts: &Parts,
     client: Client,
-    opened: Opened<P>,
+    key: &str,
+    opened: &Opened<P>,
 ) -> Answer {
-    let (tell, told) = oneshot::channel();
-    task::spawn_blocking(move || {
-        match Stream::open(&runtime, &head(&parts, None, client)) {
-            Ok(stream) => {
-                *opened.lock() = Some(stream);
-                // Nobody waiting means that the client is gone; the stream goes with its connection.
-                let _ = tell.send(Some(switch(key(&parts).unwrap_or_default())));
-            }
-            Err(reply) => answer::deliver(reply, tell),
+    match Stream::open(runtime, &head(parts, None, client)) {
+        Ok(stream) => {
+            opened.set(Some(stream));
+            switch(key)
         }
-    });
-    match told.await {
-        Ok(Some(answer)) => answer,
-        _ => plain(StatusCode::INTERNAL_SERVER_ERROR, FAILED),
+        Err(reply) => answer::full(reply),
     }
 }
 
@@ -107,7 +100,7 @@ fn switch(key: &str) -> Answer {
 pub(super) async fn serve<P: Platform, S: Wire>(
     wire: S,
     early: Bytes,
-    stream: Stream<P>,
+    mut stream: Stream<P>,
     stop: watch::Receiver<bool>,
 ) -> S {
     let config = WebSocketConfig::default()
@@ -116,14 +109,19 @@ pub(super) async fn serve<P: Platform, S: Wire>(
         .max_frame_size(Some(CLIENT_MESSAGE));
     let mut socket =
         WebSocketStream::from_partially_read(wire, early.into(), Role::Server, Some(config)).await;
-    // One message waits at most: the stream itself knows what a slow client missed.
-    let (tell, mut told) = mpsc::channel(1);
-    task::spawn_blocking(move || produce(stream, &tell));
+    // No message waits: the stream itself knows what a slow client missed.
+    let mut look = time::interval(Duration::from_millis(STREAM_POLL_MS.into()));
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut more = false;
     let mut stop = std::pin::pin!(stopped(stop));
     let (code, reason) = loop {
         tokio::select! {
-            text = told.recv() => {
-                let Some(text) = text else { break (CloseCode::Error, "the stream failed") };
+            _ = look.tick(), if !more => more = true,
+            () = ready(()), if more => {
+                let Some(text) = stream.next() else {
+                    more = false;
+                    continue;
+                };
                 let sent = time::timeout(STREAM_SEND, socket.send(Message::text(text))).await;
                 if !matches!(sent, Ok(Ok(()))) {
                     return socket.into_inner();
@@ -152,18 +150,6 @@ pub(super) async fn serve<P: Platform, S: Wire>(
     };
     let _ = time::timeout(GOODBYE, goodbye).await;
     socket.into_inner()
-}
-
-/// Hands on what the stream has until nobody takes it any more. Blocks.
-fn produce<P: Platform>(mut stream: Stream<P>, tell: &mpsc::Sender<String>) {
-    while !tell.is_closed() {
-        while let Some(text) = stream.next() {
-            if tell.blocking_send(text).is_err() {
-                return;
-            }
-        }
-        thread::sleep(Duration::from_millis(STREAM_POLL_MS.into()));
-    }
 }
 
 #[cfg(test)]
