@@ -26,7 +26,7 @@ try {
     logLevel: "warning",
   });
   const built = (await readdir(out)).map((name) => join(out, name));
-  const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...built], {
+  const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", "--test-reporter=tap", ...built], {
     stdio: "inherit",
   });
   process.exitCode = run.status ?? 1;

@@ -7,8 +7,8 @@
 # virtual environments under .build/, npm packages in the app folders. Where it may not install, it
 # prints the exact line to run and exits with status 2. Quick when nothing is missing.
 #
-#   scripts/setup.sh [GROUP...]      groups: base guests python lint fuzz bench zephyr; none means
-#                                    base guests
+#   scripts/setup.sh [GROUP...]      groups: base guests python lint fuzz bench dashboard zephyr;
+#                                    none means base guests
 #
 #   base    Rust's compiler for this machine, C compiler, cmake, libclang: the CLI and virtual device
 #   guests  compilers for the sample apps: C, Rust, AssemblyScript
@@ -16,6 +16,7 @@
 #   lint    shellcheck, clang-format
 #   fuzz    a C++ compiler, cargo-fuzz
 #   bench   wrk
+#   dashboard  Node.js, a browser, and the npm packages that build the dashboard and test it
 #   zephyr  what building and running the Zephyr image needs, beside the workspace itself
 
 set -euo pipefail
@@ -41,6 +42,11 @@ need() {
 libclang_is_here() {
     [[ -n ${LIBCLANG_PATH:-} ]] || compgen -G '/usr/lib/llvm-*/lib/libclang*.so*' >/dev/null ||
         compgen -G '/usr/lib/*/libclang*.so*' >/dev/null || compgen -G '/usr/lib*/libclang*.so*' >/dev/null
+}
+
+# The names are those that tests/dashboard looks for.
+browser_is_here() {
+    [[ -n ${AKIRA_CHROMIUM:-} ]] || have chromium || have chromium-browser || have google-chrome
 }
 
 version_at_least() { [[ $(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]; }
@@ -131,15 +137,17 @@ make_venv() {
     printf '%s' "$stamp" >"$folder/stamp"
 }
 
+# install_npm_packages LOCK-FILE...: what the lock files say, where it is not there already.
 install_npm_packages() {
     local lock folder
-    for lock in "$ROOT"/apps/*/package-lock.json; do
+    for lock in "$@"; do
         [[ -f $lock ]] || continue
         folder=$(dirname "$lock")
         [[ -f $folder/node_modules/.package-lock.json &&
             ! $lock -nt $folder/node_modules/.package-lock.json ]] && continue
         say "Installing the npm packages of ${folder#"$ROOT"/}"
-        npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error
+        npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error ||
+            die "npm could not install the packages of ${folder#"$ROOT"/}"
         touch "$folder/node_modules/.package-lock.json"
     done
 }
@@ -170,6 +178,10 @@ setup() {
         need have npm -- nodejs npm
         add_rust_for_guests
     fi
+    if [[ $groups == *' dashboard '* ]]; then
+        need have npm -- nodejs npm
+        need browser_is_here -- chromium
+    fi
     if [[ $groups == *' python '* || $groups == *' zephyr '* ]]; then
         need python3 -c 'import ensurepip, venv' -- python3 python3-venv
     fi
@@ -193,7 +205,10 @@ setup() {
     install_packages
     mkdir -p "$BUILD"
     if [[ $groups == *' guests '* ]]; then
-        install_npm_packages
+        install_npm_packages "$ROOT"/apps/*/package-lock.json
+    fi
+    if [[ $groups == *' dashboard '* ]]; then
+        install_npm_packages "$ROOT"/dashboard/package-lock.json "$ROOT"/tests/dashboard/package-lock.json
     fi
     if [[ $groups == *' fuzz '* ]]; then
         install_cargo_fuzz

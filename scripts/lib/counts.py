@@ -2,7 +2,7 @@
 # Copyright (c) 2026 The AkiraOS-in-Rust authors
 """Reads a test runner's own report and prints "PASSED FAILED SKIPPED".
 
-usage: counts.py cargo LOG | junit XML | twister JSON
+usage: counts.py cargo LOG | junit XML | twister JSON | node LOG
 
 A report that is missing or counts nothing is an error: a run that ran nothing has not passed.
 """
@@ -56,11 +56,22 @@ def twister(text: str) -> tuple[int, int, int]:
     return passed, failed, skipped
 
 
+NODE_LINE = re.compile(r"^# (pass|fail|cancelled|skipped) (\d+)$", re.MULTILINE)
+
+
+def node(text: str) -> tuple[int, int, int]:
+    """Reads the closing lines of Node.js's own test runner, in its TAP form."""
+    counts = {name: int(count) for name, count in NODE_LINE.findall(text)}
+    return counts["pass"], counts["fail"] + counts["cancelled"], counts["skipped"]
+
+
 def main() -> int:
     """Prints the counts of the report that was named."""
     kind, path = sys.argv[1], Path(sys.argv[2])
     try:
-        counts = {"cargo": cargo, "junit": junit, "twister": twister}[kind](path.read_text())
+        counts = {"cargo": cargo, "junit": junit, "twister": twister, "node": node}[kind](
+            path.read_text()
+        )
     except (OSError, ValueError, KeyError, ElementTree.ParseError) as error:
         print(f"no counts of {kind} in {path}: {error}", file=sys.stderr)
         return 1

@@ -10,11 +10,13 @@ import { join } from "node:path";
 const APPS = ["counter", "hello", "snake", "ticker"];
 const VIEWS = { light: "Apps", dark: "Display and inputs" };
 const LARGEST = 150_000;
+/** More of the page in fewer pixels. */
+const WINDOW = { viewport: { width: 1400, height: 900 }, deviceScaleFactor: 0.8 };
 
 export default async function (visitor) {
   for (const name of APPS) await visitor.api.install(visitor.apps, name, name !== "hello");
   for (const [colorScheme, view] of Object.entries(VIEWS)) {
-    const page = await visitor.enter({ colorScheme, viewport: { width: 1120, height: 720 } });
+    const page = await visitor.enter({ colorScheme, ...WINDOW });
     await visitor.view(view);
     // A game that has just begun is a better picture than one that is over.
     await visitor.api.must("POST", "/api/v1/apps/snake/restart");
