@@ -37,7 +37,7 @@ pub(crate) fn page(if_none_match: Option<&str>) -> Reply {
         return Reply::empty(304).with("ETag", tag).with("Cache-Control", "no-cache");
     }
     let mut pieces = PAGE.chunks(PIECE);
-    let body = Body::pieces(move || pieces.next().map(<[u8]>::to_vec));
+    let body = Body::sized(PAGE.len(), move || pieces.next().map(<[u8]>::to_vec));
     Reply::new(200, "text/html; charset=utf-8", body)
         .with("Content-Encoding", "gzip")
         .with("ETag", tag)

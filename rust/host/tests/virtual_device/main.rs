@@ -3,6 +3,7 @@
 
 //! The virtual device from outside: started on a flash image, spoken to over HTTP.
 
+mod api;
 mod common;
 mod device;
 mod events;
