@@ -161,6 +161,6 @@ fn whoever_guesses_tokens_waits() {
         || akira_in(folder.path(), &["apps", "--device", &sim.url, "--token", "no", "--json"]);
     let refused = (0..20).map(|_| guess()).find(|run| run.out.contains("too_many_attempts"));
     let run = refused.expect("the device gets tired of it");
-    assert!(run.err.contains("Try again in ") && run.err.contains("second"), "{}", run.err);
+    assert!(run.err.contains("Wait ") && run.err.contains(" s, then"), "{}", run.err);
     assert_eq!(run.error(5), "too_many_attempts");
 }

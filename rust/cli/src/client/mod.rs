@@ -374,6 +374,8 @@ fn refusal(address: &str, status: u16, retry_after: Option<u64>, text: &[u8]) ->
             let (code, message) = told.unwrap_or(("too_many_requests", "Too many wrong tokens."));
             let error = CliError { code: code.into(), ..CliError::unauthorized(message) };
             match retry_after {
+                // The device's own words say it already.
+                Some(seconds) if message.contains(&format!(" {seconds} s")) => error,
                 Some(1) => error.hint("Try again in 1 second."),
                 Some(seconds) => error.hint(format!("Try again in {seconds} seconds.")),
                 None => error,
@@ -468,6 +470,8 @@ mod tests {
         let error = refusal("http://x", 429, Some(8), busy);
         assert_eq!((error.code.as_str(), error.kind.exit_code()), ("too_many_attempts", 5));
         assert_eq!(error.hint.as_deref(), Some("Try again in 8 seconds."));
+        let told = br#"{"error":{"code":"too_many_attempts","message":"Wait 8 s."}}"#;
+        assert_eq!(refusal("http://x", 429, Some(8), told).hint, None);
         assert_eq!(refusal("http://x", 404, None, b"").kind.exit_code(), 3);
         let forbidden = br#"{"error":{"code":"forbidden","message":"No."}}"#;
         assert_eq!(refusal("http://x", 403, None, forbidden).kind.exit_code(), 5);

@@ -76,8 +76,9 @@ impl Serial {
     fn failed(&self, failure: Failure) -> CliError {
         let address = &self.address;
         match failure {
-            Failure::Link(error @ LinkError::Silent) => {
-                CliError::unreachable(format!("The device at {address} does not answer: {error}"))
+            Failure::Link(LinkError::Silent) => {
+                CliError::unreachable(format!("No device answers at {address}."))
+                    .hint("Is it the right line, and does the device have its serial link on?")
             }
             Failure::Link(error) => {
                 let text = error.to_string();
@@ -214,7 +215,7 @@ impl Line {
         }
         let mut bytes = [0; 4096];
         match self.tty.read(&mut bytes) {
-            Ok(0) => Err(Failure::Line(io::ErrorKind::UnexpectedEof.into())),
+            Ok(0) => Err(Failure::Line(io::Error::other("its other end is closed"))),
             Ok(count) => {
                 let now = self.now();
                 self.link.receive(now, &bytes[..count]);

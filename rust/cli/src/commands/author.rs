@@ -31,7 +31,8 @@ pub fn new(args: &NewArgs, json: bool) -> Result<()> {
         project.files.len()
     ));
     output::print_line(&format!(
-        "Build it and run it:\n  cd {dir}\n  akira build\n  akira install --start"
+        "Build it and run it:\n  cd {dir}\n  akira build\n  akira install --start\n\
+         Or have that done whenever a file is saved: akira watch"
     ));
     Ok(())
 }
