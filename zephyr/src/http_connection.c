@@ -40,7 +40,7 @@
 /* What a client has for its first word before it is sent away for another. */
 #define GRACE_MS 100
 /* Bytes of a body in a row that are taken without a look at the other clients. */
-#define TURN     (8 * CONFIG_HTTP_SERVER_CLIENT_BUFFER_SIZE)
+#define TURN     (64 * CONFIG_HTTP_SERVER_CLIENT_BUFFER_SIZE)
 
 /* Zephyr's server thread; it has no accessor. */
 extern const k_tid_t http_server_tid;
