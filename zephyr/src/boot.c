@@ -22,7 +22,14 @@
 #include "http_api.h"
 #endif
 
+#include "serial.h"
 #include "tick.h"
+#if defined(CONFIG_AKIRA_SMP_UDP)
+#include "smp.h"
+#endif
+#if defined(CONFIG_UART_NATIVE_PTY)
+#include "native_sim/pty.h"
+#endif
 
 static void say(const char *format, ...)
 {
@@ -49,6 +56,38 @@ static int mount_storage(void)
 	}
 
 	return ret;
+}
+
+/* A device whose serial line does not work serves its others all the same. */
+static void open_serial(void)
+{
+#if defined(CONFIG_AKIRA_SERIAL)
+	int ret = akira_serial_open();
+
+	if (ret < 0) {
+		say("akira: the serial line %s does not work (error %d)", akira_serial_name(), ret);
+	} else {
+		say("akira: serial line at %s", akira_serial_name());
+	}
+#endif
+#if defined(CONFIG_AKIRA_SHELL) && defined(CONFIG_UART_NATIVE_PTY)
+	say("akira: shell at %s", akira_pty_name(DEVICE_DT_GET(DT_CHOSEN(zephyr_shell_uart))));
+#endif
+}
+
+/* As above. */
+static void open_smp(void)
+{
+#if defined(CONFIG_AKIRA_SMP_UDP)
+	int ret = akira_smp_udp_open();
+
+	if (ret < 0) {
+		say("akira: UDP port %u cannot be opened for SMP (error %d)", akira_smp_port(),
+		    ret);
+	} else {
+		say("akira: SMP at udp://%s:%u", CONFIG_AKIRA_SMP_HOST, akira_smp_port());
+	}
+#endif
 }
 
 int akira_os_boot(void)
@@ -80,6 +119,8 @@ int akira_os_boot(void)
 #if defined(CONFIG_AKIRA_RF)
 	akira_rf_open();
 #endif
+	open_serial();
+	open_smp();
 
 #if defined(CONFIG_AKIRA_HTTP)
 	ret = akira_http_open();

@@ -10,7 +10,7 @@ use alloc::format;
 use akira_core::audit::Kind;
 use akira_core::http::origin::Origin;
 use akira_core::http::ticket::{LIFE_MS, TICKET_BYTES};
-use akira_core::http::{Access, ApiError, Code, view};
+use akira_core::http::{Access, ApiError, Code, Peer, view};
 
 use crate::http::Head;
 use crate::platform::Platform;
@@ -73,6 +73,16 @@ impl<P: Platform> Runtime<P> {
         self.counters.login_failed();
         self.audit(Kind::Login, None, "a request with a wrong token");
         Err(unauthorized())
+    }
+
+    /// Refuses a token that is not the admin token, for what carries requests of its own kind.
+    pub fn admit_admin(&self, token: &str, peer: Peer) -> Result<(), ApiError> {
+        let authorization = format!("Bearer {token}");
+        let head = Head { authorization: Some(&authorization), peer, ..Head::new("", "") };
+        match self.admit(&head)? {
+            Access::Admin => Ok(()),
+            Access::Read => Err(forbidden()),
+        }
     }
 
     /// Whether the event stream may be opened with that ticket, which is good no more after this.

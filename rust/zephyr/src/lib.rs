@@ -11,14 +11,17 @@
 
 extern crate alloc;
 
+pub mod control;
 pub mod devices;
 pub mod export;
 pub mod ffi;
 pub mod file;
 pub mod heap;
 pub mod http;
+pub mod link;
 pub mod mutex;
 pub mod panic;
 pub mod platform;
+pub mod smp;
 pub mod socket;
 pub mod stream;

@@ -23,6 +23,8 @@ static unsigned int port;
 static bool port_given;
 static unsigned int rf_port;
 static bool rf_port_given;
+static unsigned int smp_port;
+static bool smp_port_given;
 
 static void port_found(char *argument, int offset)
 {
@@ -36,6 +38,13 @@ static void rf_port_found(char *argument, int offset)
 	(void)argument;
 	(void)offset;
 	rf_port_given = true;
+}
+
+static void smp_port_found(char *argument, int offset)
+{
+	(void)argument;
+	(void)offset;
+	smp_port_given = true;
 }
 
 static void add_options(void)
@@ -59,6 +68,12 @@ static void add_options(void)
 		 .call_when_found = rf_port_found,
 		 .descript = "UDP port on 127.255.255.255 that is the radio's air; without it, "
 			     "packets go nowhere"},
+		{.option = "akira-smp-port",
+		 .name = "port",
+		 .type = 'u',
+		 .dest = (void *)&smp_port,
+		 .call_when_found = smp_port_found,
+		 .descript = "UDP port of SMP on 127.0.0.1, where the image has it"},
 		{.option = "akira-signatures",
 		 .name = "policy",
 		 .type = 's',
@@ -108,6 +123,19 @@ uint16_t akira_option_rf_port(void)
 	}
 
 	return (uint16_t)rf_port;
+}
+
+uint16_t akira_option_smp_port(uint16_t fallback)
+{
+	if (!smp_port_given) {
+		return fallback;
+	}
+	if (smp_port == 0 || smp_port > UINT16_MAX) {
+		posix_print_error_and_exit("--akira-smp-port=%u is no UDP port; give 1 to 65535\n",
+					   smp_port);
+	}
+
+	return (uint16_t)smp_port;
 }
 
 uint32_t akira_option_signatures(uint32_t fallback)

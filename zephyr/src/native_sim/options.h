@@ -19,6 +19,9 @@ uint16_t akira_option_port(uint16_t fallback);
 /** The value of --akira-rf-port; 0 when it was not given. */
 uint16_t akira_option_rf_port(void);
 
+/** The value of --akira-smp-port, or @p fallback. */
+uint16_t akira_option_smp_port(uint16_t fallback);
+
 /** The value of --akira-signatures, an enum akira_signatures, or @p fallback. */
 uint32_t akira_option_signatures(uint32_t fallback);
 
