@@ -105,12 +105,17 @@ impl CliError {
             anstream::eprintln!("{}", output::clean_lines(hint));
         }
         if json && !self.in_report {
-            let message = match &self.hint {
-                Some(hint) => format!("{} {hint}", self.message),
-                None => self.message.clone(),
-            };
-            let error = serde_json::json!({ "error": { "code": self.code, "message": message } });
-            output::print_json(&error);
+            self.print_json();
         }
+    }
+
+    /// Prints it as JSON only.
+    pub fn print_json(&self) {
+        let message = match &self.hint {
+            Some(hint) => format!("{} {hint}", self.message),
+            None => self.message.clone(),
+        };
+        let error = serde_json::json!({ "error": { "code": self.code, "message": message } });
+        output::print_json(&error);
     }
 }

@@ -58,7 +58,8 @@ pub struct Settings {
 impl Settings {
     /// Reads them; a file that is not there is one that says nothing.
     pub fn load() -> Result<Self> {
-        let path = path()?;
+        // Without a home there is nothing to read; it is missed when something is to be stored.
+        let path = path().unwrap_or_default();
         let text = match read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
@@ -193,6 +194,10 @@ impl Settings {
 
     /// Writes them. The old file stays until the new one is whole.
     pub fn store(&self) -> Result<()> {
+        if self.path.as_os_str().is_empty() {
+            let error = CliError::local("file", "There is no home folder to keep settings in.");
+            return Err(error.hint("Set HOME or XDG_CONFIG_HOME."));
+        }
         let failed = |error| CliError::file("write the settings", &self.path, &error);
         let folder = self.path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(failed)?;
@@ -221,14 +226,12 @@ fn read(path: &Path) -> io::Result<String> {
     fs::read_to_string(path)
 }
 
-fn path() -> Result<PathBuf> {
+fn path() -> Option<PathBuf> {
     // A relative one is to be ignored (XDG Base Directory Specification).
     let given = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    let folder = given.or_else(|| Some(env::home_dir()?.join(".config"))).ok_or_else(|| {
-        CliError::local("file", "There is no home folder to keep settings in.")
-            .hint("Set HOME or XDG_CONFIG_HOME.")
-    })?;
-    Ok(folder.join("akira").join("config.toml"))
+    let home = || env::home_dir().filter(|home| home.is_absolute());
+    let folder = given.or_else(|| Some(home()?.join(".config")))?;
+    Some(folder.join("akira").join("config.toml"))
 }
 
 /// Whether a device can be called that. Such a name is never taken for an address.

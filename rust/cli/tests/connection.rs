@@ -84,6 +84,11 @@ fn tokens_and_addresses_that_cannot_be() {
     let run = akira(&["start", "../x", "--json"]);
     assert_eq!(run.error(2), "bad_name");
     assert_eq!(akira(&["start"]).code, Some(2));
+    for args in [&["start", "--json"][..], &["--json", "fly"], &["quota", "x", "1G", "--json"]] {
+        let run = akira(args);
+        assert!(!run.out.contains("Usage:"), "{}", run.out);
+        assert_eq!(run.error(2), "usage", "{args:?}");
+    }
     assert_eq!(akira(&["fly"]).code, Some(2));
     assert_eq!(akira(&["help"]).code, Some(0));
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::args::DiscoverArgs;
 use crate::error::{CliError, Result};
-use crate::output::{self, Cell, STRONG};
+use crate::output::{self, Cell, FAINT, STRONG};
 use crate::progress::Bar;
 
 /// What devices offer.
@@ -80,6 +80,9 @@ pub fn run(args: &DiscoverArgs, json: bool) -> Result<()> {
         })
         .collect();
     output::print_table(["NAME", "ADDRESS", "DEVICE", "HOST"], &rows);
+    anstream::eprintln!(
+        "{FAINT}Keep one under a name with: akira device add NAME ADDRESS --token-file FILE{FAINT:#}"
+    );
     Ok(())
 }
 
