@@ -78,9 +78,23 @@ def put(device: devices.Device, path: str, data: bytes) -> None:
         raise SystemExit(f"PUT {path}: {answer[:300]!r}")
 
 
-def memory_of(api: Api, path: str, size: int) -> tuple[int, int]:
-    """Uploads in pieces; how much the device's own memory grew at most, and the peak of all."""
+def resident(pid: int) -> tuple[int, int]:
+    """Memory of a process that is resident now, and the most that was since it was last reset."""
+    fields = dict(
+        line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines()
+    )
+    now, most = (int(fields[name].split()[0]) << 10 for name in ("VmRSS", "VmHWM"))
+    return now, most
+
+
+def memory_of(api: Api, path: str, size: int) -> tuple[int, int, int]:
+    """Uploads in pieces; how much the device's own memory grew at most, the peak of all, and how
+    much the whole process grew at most."""
+    pid = api.device.pid
     before = api.status()["memory"]
+    # Sets the most that was resident to what is now.
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+    at_first, _ = resident(pid)
     most = 0
     data = bytes(size)
     head = (
@@ -94,7 +108,7 @@ def memory_of(api: Api, path: str, size: int) -> tuple[int, int]:
             most = max(most, api.status()["memory"]["system"] - before["system"])
         while sender.recv(4096):
             pass
-    return most, api.status()["memory"]["peak"]
+    return most, api.status()["memory"]["peak"], resident(pid)[1] - at_first
 
 
 def main() -> int:
@@ -138,8 +152,11 @@ def main() -> int:
             row("app", len(app), sink, lambda: put(device, "/api/v1/apps/padded", app))
             print("memory that an upload takes while it is under way")
             for size in MEMORY_SIZES:
-                most, peak = memory_of(api, path, size)
-                print(f"  {size >> 10:>4} KiB file: {most:>7} bytes at most, peak of all {peak}")
+                most, peak, process = memory_of(api, path, size)
+                print(
+                    f"  {size >> 10:>4} KiB file: {most:>7} bytes at most, peak of all {peak};",
+                    f"the whole process grew by {process >> 10} KiB at most",
+                )
         finally:
             device.close()
     return 0

@@ -6,6 +6,7 @@
 //! A body that breaks off or stops coming leaves nothing behind: its exchange is dropped unfinished.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 
 use akira_runtime::Runtime;
@@ -70,27 +71,37 @@ async fn carry_out<P: Platform>(
     body: &mut Incoming,
     limits: Limits,
 ) -> Result<Answer, Failed> {
-    let (mut stretch, mut moved) = (Instant::now() + limits.stretch, 0);
+    let began = Instant::now();
+    let (mut last, mut stretch, mut moved) = (began, began + limits.stretch, 0);
+    // One alarm for all frames, because setting one costs more than most frames do. It goes off at
+    // the earliest time at which something may be wrong, and then that is looked at.
+    let mut alarm = pin!(time::sleep_until(stretch.min(last + limits.pause)));
     // The first look at a body is what tells a client that asks first to send it.
     while exchange.wants_body() {
-        let quiet = Instant::now() + limits.pause;
-        let frame = loop {
-            match time::timeout_at(stretch.min(quiet), body.frame()).await {
-                Ok(frame) => break frame,
-                Err(_) if moved >= limits.floor && Instant::now() < quiet => {
-                    (stretch, moved) = (Instant::now() + limits.stretch, 0);
+        let frame = tokio::select! {
+            biased;
+            frame = body.frame() => frame,
+            () = &mut alarm => {
+                let now = Instant::now();
+                if now >= last + limits.pause || (now >= stretch && moved < limits.floor) {
+                    return Err(Failed::Stalled);
                 }
-                Err(_) => return Err(Failed::Stalled),
+                if now >= stretch {
+                    (stretch, moved) = (now + limits.stretch, 0);
+                }
+                alarm.as_mut().reset(stretch.min(last + limits.pause));
+                continue;
             }
         };
         let Some(frame) = frame else { break };
         // Trailers mean nothing here.
         let Ok(data) = frame.map_err(|_| Failed::Broken)?.into_data() else { continue };
         moved += data.len();
-        let taken = Instant::now();
+        let came = Instant::now();
         guarded(|| exchange.chunk(&data))?;
+        last = Instant::now();
         // What the runtime takes is not the client's time.
-        stretch += taken.elapsed();
+        stretch += last - came;
     }
     guarded(|| full(exchange.finish()))
 }
