@@ -49,6 +49,10 @@ const server = createServer((incoming, answer) => {
     reply.pipe(answer);
   });
   out.on("error", () => answer.destroy());
+  // What breaks off here breaks off there.
+  incoming.on("close", () => {
+    if (!incoming.complete) out.destroy();
+  });
   incoming.pipe(out);
 });
 

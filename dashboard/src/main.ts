@@ -3,7 +3,7 @@
 
 // The page that a device serves: asks for the token, then shows the device.
 
-import { sentence } from "./api/client";
+import { Refusal, sentence } from "./api/client";
 import { Live } from "./api/live";
 import { Device } from "./model/device";
 import { Context } from "./ui/context";
@@ -35,8 +35,8 @@ function keep(token: string): void {
   }
 }
 
-function ask(reason: string): void {
-  const login = loginView(reason, (token, session) => {
+function ask(reason: string, filledIn = ""): void {
+  const login = loginView(reason, filledIn, (token, session) => {
     keep(token);
     enter(session);
   });
@@ -56,6 +56,7 @@ function enter({ client, access }: Session): void {
     keep("");
     ask(reason);
   };
+  client.onToken = keep;
   client.onUnauthorized = () => leave("The device no longer takes this token. Sign in again.");
   const context = new Context(client, device, access, notices.tell, end.signal);
   root.replaceChildren(shell(context, () => leave("")));
@@ -74,7 +75,8 @@ async function begin(): Promise<void> {
   try {
     enter(await signIn(token));
   } catch (error) {
-    ask(sentence(error));
+    // Unless it is wrong, the token may be tried again.
+    ask(sentence(error), error instanceof Refusal && error.status === 401 ? "" : token);
   }
 }
 

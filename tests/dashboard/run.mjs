@@ -56,7 +56,7 @@ let failed = 0;
 try {
   for (const name of wanted) {
     await api.clear();
-    const visitor = new Visitor(browser, { ...values, out, api, name });
+    const visitor = new Visitor(browser, { ...values, out, api, name, token: api.token });
     try {
       const { default: run } = await import(`./cases/${name}.mjs`);
       await run(visitor);

@@ -9,6 +9,7 @@ its name and its tokens. Screenshots are kept in `.build/reports/dashboard/DEVIC
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -84,5 +85,7 @@ def test_dashboard(case: str, node: str, served: Device, sample_apps: Path) -> N
         timeout=SECONDS,
         check=False,
     )
+    if made := re.search(r"^token (\w+)$", run.stdout, re.MULTILINE):
+        served.token = made[1]
     assert run.returncode == 0, f"{case}:\n{run.stdout}"
     assert run.stdout.splitlines()[-1] == f"ok {case}"

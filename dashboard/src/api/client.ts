@@ -39,11 +39,27 @@ export function sentence(error: unknown): string {
 export class Client {
   /** Called when the device no longer knows the token. */
   onUnauthorized: (refusal: Refusal) => void = () => {};
+  /** Called when another token has taken the place of the one that the session began with. */
+  onToken: (token: string) => void = () => {};
+  private current: string;
 
-  constructor(readonly token: string) {}
+  constructor(token: string) {
+    this.current = token;
+  }
+
+  get token(): string {
+    return this.current;
+  }
+
+  /** Goes on with another token; the old one has ended. */
+  renew(token: string): void {
+    this.current = token;
+    this.onToken(token);
+  }
 
   async send(method: string, path: string, json?: unknown): Promise<Response> {
-    const headers: Record<string, string> = { Authorization: `Bearer ${this.token}` };
+    const headers: Record<string, string> = { Authorization: `Bearer ${this.current}` };
+    const sentWith = this.current;
     if (json !== undefined) headers["Content-Type"] = "application/json";
     let answer: Response;
     try {
@@ -60,7 +76,8 @@ export class Client {
     if (!answer.ok) {
       const body = await answer.text().catch(() => "");
       const refusal = refusalOf(answer.status, body, answer.headers.get("Retry-After"));
-      if (refusal.status === 401) this.onUnauthorized(refusal);
+      // A request that was under way while the token was replaced says nothing of the new one.
+      if (refusal.status === 401 && sentWith === this.current) this.onUnauthorized(refusal);
       throw refusal;
     }
     return answer;

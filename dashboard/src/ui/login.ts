@@ -31,8 +31,12 @@ async function accessOf(client: Client): Promise<Access> {
   return "admin";
 }
 
-/** The prompt. `enter` is called with a session once a token is taken. */
-export function loginView(reason: string, enter: (token: string, session: Session) => void) {
+/** The prompt, with a token filled in if there is one. `enter` is called with a session once a token is taken. */
+export function loginView(
+  reason: string,
+  filledIn: string,
+  enter: (token: string, session: Session) => void,
+) {
   const token = h("input", {
     type: "password",
     name: "token",
@@ -42,6 +46,7 @@ export function loginView(reason: string, enter: (token: string, session: Sessio
     spellcheck: "false",
     "aria-describedby": "login-problem",
   });
+  token.value = filledIn;
   const show = h("input", { type: "checkbox", id: "show-token" });
   on(show, { change: () => (token.type = show.checked ? "text" : "password") });
   const problem = h("p", { id: "login-problem", class: "problem", role: "alert" }, reason);

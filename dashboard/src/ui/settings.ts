@@ -10,10 +10,10 @@ import { type Context, READ_ONLY } from "./context";
 import { button, facts, field, h, on, say } from "./dom";
 import type { View } from "./hardware";
 
-export function settingsView(context: Context, signOut: () => void): View {
+export function settingsView(context: Context): View {
   const problem = h("p", { class: "problem", role: "status" }, context.admin ? "" : READ_ONLY);
   const config = configForm(context);
-  const tokens = tokensPart(context, signOut, () => void enter());
+  const tokens = tokensPart(context, () => void enter());
   const keys = h("div");
   const tls = h("div");
 
@@ -100,14 +100,14 @@ function configForm(context: Context) {
   return { element, show };
 }
 
-function tokensPart(context: Context, signOut: () => void, changed: () => void) {
+function tokensPart(context: Context, changed: () => void) {
   const { client } = context;
   const state = h("p");
   const fresh = h("div", { role: "status" });
   const make = async (kind: "admin" | "read", control: HTMLElement) => {
     const text =
       kind === "admin"
-        ? "The admin token that is in use now ends at once, here and everywhere."
+        ? "The admin token that is in use now ends at once. This page goes on with the new one."
         : "A read token that is in use now ends at once.";
     if (!(await confirm(`Make a new ${kind} token?`, text, "Make it"))) return;
     await context.busy(control, async () => {
@@ -115,9 +115,9 @@ function tokensPart(context: Context, signOut: () => void, changed: () => void) 
       fresh.replaceChildren(
         h("p", {}, `The new ${kind} token, shown only this once:`),
         h("p", {}, h("code", { class: "wrap token" }, token)),
-        kind === "admin" ? button("Sign in with it", signOut) : "",
       );
-      if (kind === "read") changed();
+      if (kind === "admin") client.renew(token);
+      else changed();
     });
   };
   const admin = context.guard(button("New admin token", () => void make("admin", admin)));

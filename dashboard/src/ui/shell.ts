@@ -34,7 +34,7 @@ export function shell(context: Context, signOut: () => void): HTMLElement {
   const { device, ended } = context;
   const hardware = hardwareView(context);
   const firmware = firmwareView(context);
-  const settings = settingsView(context, signOut);
+  const settings = settingsView(context);
   const enter: Record<string, () => void> = {
     hardware: hardware.enter,
     firmware: firmware.enter,

@@ -39,11 +39,11 @@ export class Visitor {
   }
 
   /** Opens the page and signs in. */
-  async enter({ token = this.token, live = true, ...options } = {}) {
+  async enter({ token = this.token, url = this.url, ...options } = {}) {
     await this.open(options);
-    await this.page.goto(this.url);
+    await this.page.goto(url);
     await this.signIn(token);
-    if (live) await this.connected("live");
+    await this.connected("live");
     return this.page;
   }
 
