@@ -16,6 +16,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use akira_core::http::event::Wanted;
 use akira_core::http::origin::Origin;
 use akira_core::http::{ApiError, Code, Peer, Route, request, route, validator, view};
 use akira_core::transfer::Transport;
@@ -286,11 +287,20 @@ fn begin<P: Platform>(runtime: &Arc<Runtime<P>>, head: &Head<'_>) -> Result<Work
         #[cfg(not(feature = "null-sink"))]
         Route::Null(_) => Err(route::no_such_path()),
         Route::Firmware => Err(not_supported()),
-        Route::Events => Err(ApiError::new(
+        Route::Events => Err(no_websocket(head)),
+        route => Ok(Work::Do(route)),
+    }
+}
+
+/// The refusal of a request for the stream of events that asks for no WebSocket.
+fn no_websocket(head: &Head<'_>) -> ApiError {
+    let query = head.path.split_once('?').map_or("", |(_, query)| query);
+    match Wanted::from_query(query) {
+        Err(error) => error,
+        Ok(_) => ApiError::new(
             Code::UpgradeRequired,
             "The stream of events is for WebSocket clients. Send `Upgrade: websocket`.",
-        )),
-        route => Ok(Work::Do(route)),
+        ),
     }
 }
 
