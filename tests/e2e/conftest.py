@@ -47,6 +47,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="path of native_sim's zephyr.exe (default: $AKIRA_NATIVE_SIM_EXE)",
     )
     group.addoption(
+        "--tls-image",
+        default=os.environ.get("AKIRA_NATIVE_SIM_TLS_EXE"),
+        help="the same of an image with TLS (default: $AKIRA_NATIVE_SIM_TLS_EXE)",
+    )
+    group.addoption(
         "--apps",
         default=os.environ.get("AKIRA_APPS"),
         help="folder of the packed sample apps (default: $AKIRA_APPS)",
@@ -91,13 +96,16 @@ def make_device(pytestconfig: pytest.Config, akira: str) -> Callable[..., Device
     """Boots a device of the kind under test on a flash file of the caller's."""
 
     def make(
-        flash: Path, token: str | None = None, options: dict[str, str] | None = None
+        flash: Path,
+        token: str | None = None,
+        options: dict[str, str | None] | None = None,
+        image: str | None = None,
     ) -> Device:
         return devices.make(
             pytestconfig.getoption("--device"),
             flash,
             cli=akira,
-            image=pytestconfig.getoption("--image"),
+            image=image or pytestconfig.getoption("--image"),
             token=token,
             options=options,
         )
@@ -132,9 +140,11 @@ def blank_device(
         pytest.skip("the suite cannot start a second device of this kind")
     made: list[Device] = []
 
-    def make(token: str | None = None, **options: str) -> OwnDevice:
+    def make(
+        token: str | None = None, *, image: str | None = None, **options: str | None
+    ) -> OwnDevice:
         named = {name.replace("_", "-"): value for name, value in options.items()}
-        new = make_device(tmp_path / f"flash-{len(made)}.bin", token, named)
+        new = make_device(tmp_path / f"flash-{len(made)}.bin", token, named, image)
         made.append(new)
         assert isinstance(new, OwnDevice)
         return new

@@ -76,23 +76,6 @@ def test_kills_refusals_logins_and_keys(blank_device, pack):
     assert [record["text"].split()[-1] for record in of_kind(api, "keys")] == ["trusted"] * 2
 
 
-def test_after_five_wrong_tokens_others_wait_but_not_the_right_one(blank_device):
-    api = Api(blank_device())
-
-    def wrong():
-        return api.request("GET", "/api/v1/status", token="wrong")
-
-    assert [wrong().status for _ in range(5)] == [401] * 5
-    reply = wrong()
-    assert (reply.status, reply.code) == (429, "too_many_attempts")
-    assert 1 <= int(reply.headers["retry-after"]) <= 60
-    # Whoever knows the token is not kept out by who does not.
-    assert api.status()["apps"]["installed"] == 0
-    # The time passes, and the next one costs a longer time.
-    wait_for(wrong, lambda reply: reply.status == 401, "the wait to end")
-    assert int(wrong().headers["retry-after"]) in (1, 2)
-
-
 def test_records_outlive_a_power_cut(blank_device, pack):
     device = blank_device()
     api = Api(device)

@@ -22,11 +22,12 @@ TIMEOUT = 30
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer."""
+    """An answer. Names of headers are lower case; one that came twice is in `headers` once."""
 
     status: int
     headers: dict[str, str]
     body: bytes
+    all_headers: tuple[tuple[str, str], ...] = ()
 
     @property
     def json(self) -> Any:
@@ -47,10 +48,31 @@ class Reply:
 
 
 class Api:
-    """Requests to one device, as its admin."""
+    """Requests to one device, as its admin unless another token is given.
 
-    def __init__(self, device: Device) -> None:
+    `source` is the address on loopback that requests come from, any of 127.0.0.0/8: a device counts
+    wrong tokens by address.
+    """
+
+    def __init__(
+        self, device: Device, *, token: str | None = None, source: str = "127.0.0.1"
+    ) -> None:
         self.device = device
+        self.token = token
+        self.source = source
+
+    def connect(self) -> http.client.HTTPConnection:
+        """A connection for requests."""
+        device = self.device
+        if device.tls is not None:
+            return http.client.HTTPSConnection(
+                device.host, device.port, timeout=TIMEOUT, context=device.tls
+            )
+        # Whoever asks for a device elsewhere has an address that reaches it.
+        source = (self.source, 0) if device.host == "127.0.0.1" else None
+        return http.client.HTTPConnection(
+            device.host, device.port, timeout=TIMEOUT, source_address=source
+        )
 
     def request(
         self,
@@ -62,18 +84,18 @@ class Api:
         headers: dict[str, str] | None = None,
     ) -> Reply:
         """One request on a connection of its own. `token` `None` sends none."""
-        connection = http.client.HTTPConnection(self.device.host, self.device.port, timeout=TIMEOUT)
+        connection = self.connect()
         send = dict(headers or {})
         if token is not None:
-            send["Authorization"] = f"Bearer {token or self.device.token}"
+            send["Authorization"] = f"Bearer {token or self.token or self.device.token}"
         try:
             chunked = body is not None and not isinstance(body, bytes)
             if chunked:
                 send["Transfer-Encoding"] = "chunked"
             connection.request(method, path, body, send, encode_chunked=chunked)
             answer = connection.getresponse()
-            lowered = {name.lower(): value for name, value in answer.getheaders()}
-            return Reply(answer.status, lowered, answer.read())
+            lowered = tuple((name.lower(), value) for name, value in answer.getheaders())
+            return Reply(answer.status, dict(lowered), answer.read(), lowered)
         finally:
             connection.close()
 
@@ -201,9 +223,9 @@ def wait_for(
 class RawConnection:
     """A socket to the device for what no HTTP library would send."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: Device, timeout: float = TIMEOUT) -> None:
         self._device = device
-        self._socket = socket.create_connection((device.host, device.port), timeout=TIMEOUT)
+        self._socket = socket.create_connection((device.host, device.port), timeout=timeout)
 
     def __enter__(self) -> RawConnection:
         return self

@@ -14,12 +14,14 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
 from pathlib import Path
 
-READY = re.compile(r"^akira: ready, HTTP API at http://127\.0\.0\.1:(\d+)")
+READY = re.compile(r"^akira: ready, HTTP API at https?://127\.0\.0\.1:(\d+)")
+SERIAL = re.compile(r"^akira: serial line at (/dev/pts/\d+)")
 TOKEN = re.compile(r"^akira: admin token \(shown once\): ([0-9a-f]{32})\s*$")
 BOOT_SECONDS = 60
 _PR_SET_PDEATHSIG = 1
@@ -34,6 +36,10 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def _option(prefix: str, name: str, value: str | None) -> str:
+    return prefix + name if value is None else f"{prefix}{name}={value}"
 
 
 def _die_with_parent() -> None:
@@ -51,11 +57,13 @@ class Device:
         self.host = host
         self.port = port
         self.token = token
+        # What clients check the device's certificate with, where it speaks TLS.
+        self.tls: ssl.SSLContext | None = None
 
     @property
     def url(self) -> str:
         """Where the HTTP API is."""
-        return f"http://{self.host}:{self.port}"
+        return f"http{'s' if self.tls else ''}://{self.host}:{self.port}"
 
     def close(self) -> None:
         """Lets the device go."""
@@ -72,7 +80,7 @@ class OwnDevice(Device):
         program: list[str],
         flash: Path,
         token: str | None = None,
-        options: dict[str, str] | None = None,
+        options: dict[str, str | None] | None = None,
     ) -> None:
         super().__init__(kind, "127.0.0.1", free_port(), token or "")
         self.flash = flash
@@ -93,10 +101,10 @@ class OwnDevice(Device):
                 "--listen",
                 f"127.0.0.1:{self.port}",
             ]
-            command += [f"--{name}={value}" for name, value in self._options.items()]
+            command += [_option("--", *option) for option in self._options.items()]
             return command + (["--token", self._given_token] if self._given_token else [])
         command = [*self._program, f"--flash={self.flash}", f"--akira-port={self.port}"]
-        command += [f"--akira-{name}={value}" for name, value in self._options.items()]
+        command += [_option("--akira-", *option) for option in self._options.items()]
         return command + ([f"--akira-token={self._given_token}"] if self._given_token else [])
 
     def boot(self, seconds: float = BOOT_SECONDS) -> None:
@@ -148,6 +156,12 @@ class OwnDevice(Device):
         """Whether the process still runs."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        assert self._process is not None
+        return self._process.pid
+
     def switch_off(self, *, kill: bool = False) -> int:
         """Ends the device, politely or by cutting its power; returns its exit status."""
         assert self._process is not None
@@ -187,11 +201,12 @@ def make(
     cli: str,
     image: str | None,
     token: str | None = None,
-    options: dict[str, str] | None = None,
+    options: dict[str, str | None] | None = None,
 ) -> Device:
     """Makes the device that `--device` names, and boots it when it is ours to boot.
 
-    `options` are those that both simulated devices have, by the virtual device's names.
+    `options` are those that both simulated devices have, by the virtual device's names; `None` for
+    one that takes no value.
     """
     if kind.startswith("http://"):
         host, _, port = kind.removeprefix("http://").rstrip("/").partition(":")

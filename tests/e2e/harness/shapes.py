@@ -14,8 +14,18 @@ from typing import Any
 NONE = type(None)
 STATES = {"installed", "loaded", "running", "stopped", "failed"}
 
+TRANSFER = {
+    "id": int,
+    "transport": {"http", "serial", "ble", "smp"},
+    "sink": {"app", "file", "config", "firmware", "null"},
+    "name": str,
+    "received": int,
+    "size": (int, NONE),
+}
+
 STATUS = {
     "device": str,
+    "name": str,
     "version": str,
     "wamr": str,
     "abi": int,
@@ -23,6 +33,7 @@ STATUS = {
     "apps": {"installed": int, "running": int, "max_running": int},
     "memory": {"used": int, "peak": int, "system": int, "total": int},
     "storage": {"free": int, "total": int},
+    "transfers": [TRANSFER],
 }
 
 APP = {
@@ -44,6 +55,7 @@ APP = {
     },
     "signer": (str, NONE),
     "memory_quota": int,
+    "memory_requested": (int, NONE),
     "memory_used": int,
     "memory_peak": int,
     "autostart": bool,
