@@ -78,6 +78,15 @@ fn whatever_is_saved_is_built_and_runs() {
     write_app(&app, "the third");
     watch.find_json(|event| event["event"] == "log" && event["text"] == "the third");
 
+    // A device that went away and is back gets the app again.
+    let address = sim.url.trim_start_matches("http://").to_owned();
+    drop(sim);
+    let failed = watch.find_json(|event| event["event"] == "failed");
+    assert_eq!(failed["error"]["code"], "unreachable");
+    let sim = Sim::start_with(path, &["--listen", &address]);
+    watch.find_json(|event| event["event"] == "unchanged");
+    watch.find_json(|event| event["event"] == "log" && event["text"] == "the third");
+
     let run = sim.akira(path, &["watch", "nothing", "--json"]);
     assert_eq!(run.error(4), "file");
 }

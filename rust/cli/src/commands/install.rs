@@ -82,6 +82,21 @@ pub fn stop(device: &Device, name: &AppName) -> Result<()> {
     }
 }
 
+/// Says what became of an app, in one line.
+pub fn show(app: &App, done: Done) {
+    let what = match done {
+        Done::Installed => format!("{GOOD}installed{GOOD:#}"),
+        Done::Updated => format!("{GOOD}updated{GOOD:#}"),
+        Done::Unchanged => format!("{FAINT}unchanged{FAINT:#}"),
+    };
+    output::print_line(&format!(
+        "{what} {STRONG}{}{STRONG:#} {}, {}",
+        output::clean(&app.name),
+        output::clean(&app.version),
+        output::size(app.size)
+    ));
+}
+
 impl Package {
     /// Reads an app. A module without a manifest gets the AkiraOS manifest that lies beside it.
     pub fn load(path: &Path) -> Result<Self> {
@@ -131,18 +146,9 @@ impl Package {
             && granted == self.manifest.capabilities.without(denied)
     }
 
+    /// Says what became of it, and line by line what it asks for and is granted.
     pub fn show(&self, app: &App, done: Done) {
-        let what = match done {
-            Done::Installed => format!("{GOOD}installed{GOOD:#}"),
-            Done::Updated => format!("{GOOD}updated{GOOD:#}"),
-            Done::Unchanged => format!("{FAINT}unchanged{FAINT:#}"),
-        };
-        output::print_line(&format!(
-            "{what} {STRONG}{}{STRONG:#} {}, {}",
-            output::clean(&app.name),
-            output::clean(&app.version),
-            output::size(app.size)
-        ));
+        self::show(app, done);
         if done == Done::Unchanged {
             return;
         }

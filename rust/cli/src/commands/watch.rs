@@ -2,10 +2,11 @@
 // Copyright (c) 2026 The AkiraOS-in-Rust authors
 
 //! `watch`: an author's loop. Whenever the source changes, the app is built, installed and started;
-//! meanwhile its log is shown. What goes wrong is said, and watching goes on.
+//! meanwhile its log is shown. What goes wrong is said, and watching goes on; a device that went away
+//! and is back gets the app again.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use akira_abi::CapSet;
 use akira_core::name::AppName;
@@ -18,17 +19,20 @@ use crate::args::WatchArgs;
 use crate::build::{self, Sources};
 use crate::client::types::Log;
 use crate::client::{Device, decode};
-use crate::error::{CliError, Result};
+use crate::error::{CliError, Kind, Result};
 use crate::output::{self, FAINT};
 
 /// How often the log is looked at.
 const POLL: Duration = Duration::from_millis(250);
 
+/// How often a device that went away is looked for.
+const LOOK: Duration = Duration::from_secs(2);
+
 /// An editor that saves writes several times; it is over when nothing more comes for so long.
 const QUIET: Duration = Duration::from_millis(150);
 
 pub fn run(device: &Device, args: &WatchArgs, json: bool) -> Result<()> {
-    let mut watch = Watch { device, json, app: None };
+    let mut watch = Watch { device, json, app: None, lost: None };
     // What is no project never becomes one by being saved.
     let mut sources = Sources::of(&args.dir)?;
     let (sender, changes) = channel();
@@ -46,11 +50,7 @@ pub fn run(device: &Device, args: &WatchArgs, json: bool) -> Result<()> {
         // As the build is about to see them: what is saved while it works counts as a change.
         let before = sources.print();
         if let Err(error) = watch.build_and_start(args) {
-            error.print(false);
-            watch.tell(&json!({
-                "event": "failed",
-                "error": { "code": error.code, "message": error.message },
-            }));
+            watch.failed(&error);
         }
         watch.say("watching for changes; Ctrl-C ends");
         loop {
@@ -58,7 +58,7 @@ pub fn run(device: &Device, args: &WatchArgs, json: bool) -> Result<()> {
                 // The app.toml may name others now; while it cannot be read, the old ones count.
                 sources = Sources::of(&args.dir).unwrap_or(sources);
             }
-            if sources.print() != before {
+            if sources.print() != before || watch.is_back() {
                 break;
             }
             watch.show_log();
@@ -108,10 +108,13 @@ struct Watch<'a> {
     json: bool,
     /// The app that runs, and the next line of its log.
     app: Option<(AppName, u32)>,
+    /// When the device went away, or was last looked for since.
+    lost: Option<Instant>,
 }
 
 impl Watch<'_> {
     fn build_and_start(&mut self, args: &WatchArgs) -> Result<()> {
+        self.lost = None;
         let built = build::build(&args.dir, None)?;
         if self.json {
             self.tell(&json!({
@@ -145,7 +148,13 @@ impl Watch<'_> {
         if self.json {
             self.tell(&json!({ "event": what, "app": value }));
         } else {
-            package.show(&decode(value)?, done);
+            let app = decode(value)?;
+            // What an update is granted was shown when it was installed.
+            if done == Done::Installed {
+                package.show(&app, done)
+            } else {
+                install::show(&app, done)
+            }
         }
         if running && same {
             return Ok(());
@@ -159,12 +168,34 @@ impl Watch<'_> {
         Ok(())
     }
 
+    /// Says what went wrong. A device that went away is looked for from now on.
+    fn failed(&mut self, error: &CliError) {
+        error.print(false);
+        self.tell(&json!({
+            "event": "failed", "error": { "code": error.code, "message": error.message },
+        }));
+        if error.kind == Kind::Unreachable {
+            self.lost = Some(Instant::now());
+        }
+    }
+
+    /// Whether a device that went away answers again.
+    fn is_back(&mut self) -> bool {
+        let Some(looked) = self.lost else { return false };
+        if looked.elapsed() < LOOK {
+            return false;
+        }
+        let back = self.device.status().is_ok();
+        self.lost = if back { None } else { Some(Instant::now()) };
+        back
+    }
+
     /// Shows what the app has logged since. When that fails, it is said once: the next build tries
     /// again.
     fn show_log(&mut self) {
         if let Err(error) = self.try_show_log() {
-            error.print(false);
             self.app = None;
+            self.failed(&error);
         }
     }
 

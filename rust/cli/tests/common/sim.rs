@@ -29,8 +29,10 @@ impl Sim {
 
     /// The same, with further options.
     pub fn start_with(folder: &Path, options: &[&str]) -> Self {
-        let usual = ["sim", "--listen", "127.0.0.1:0", "--flash", "flash.bin"];
-        let mut process = command(&[&usual, options].concat())
+        let usual = ["sim", "--flash", "flash.bin"];
+        let free = if options.contains(&"--listen") { "" } else { "--listen=127.0.0.1:0" };
+        let free = Some(free).filter(|option| !option.is_empty());
+        let mut process = command(&[&usual, options, free.as_slice()].concat())
             .current_dir(folder)
             .env("AKIRA_TOKEN", TOKEN)
             .stdout(Stdio::piped())
