@@ -47,7 +47,8 @@ impl Default for Limits {
             head: Duration::from_secs(15),
             pause: Duration::from_secs(30),
             stretch: Duration::from_secs(30),
-            floor: 8 * 1024,
+            // 256 bytes per second, the same as on the Zephyr device.
+            floor: 30 * 256,
             settle: Duration::from_millis(200),
         }
     }
