@@ -7,7 +7,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
-use crate::common::{TOKEN, alone, answer, app, ask, ask_raw, connect, device, head};
+use crate::common::{TOKEN, alone, answer, answer_head, app, ask, ask_raw, connect, device, head};
 use akira_host::Device;
 use akira_runtime::platform::{Platform, Space};
 
@@ -179,6 +179,58 @@ fn several_requests_share_a_connection() {
     stream.write_all(request.as_bytes()).unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
     assert_eq!(answer(&mut stream).unwrap().status, 200, "said all, but waits for the answer");
+}
+
+#[test]
+fn answers_without_a_body_leave_the_connection_as_it_was() {
+    let _alone = alone();
+    let (device, _dir) = device();
+    assert_eq!(ask(&device, "PUT", "/apps/hello", &app("hello", false, 0)).status, 201);
+    let mut stream = connect(&device);
+    let mut send = |method: &str, path: &str, fields: &str| {
+        stream.write_all(head(method, path, fields).as_bytes()).unwrap();
+        let (status, fields) = answer_head(&mut stream).unwrap();
+        let length = fields.lines().find_map(|field| field.strip_prefix("content-length: "));
+        let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+        stream.read_exact(&mut body).unwrap();
+        (status, fields, body.len())
+    };
+    let (status, fields, length) = send("GET", "/apps/hello", "");
+    assert!(status == 200 && length > 100);
+    let tag = fields.lines().find_map(|field| field.strip_prefix("etag: ")).unwrap();
+    let known = format!("if-none-match: {tag}\r\n");
+    let (status, fields, length) = send("GET", "/apps/hello", &known);
+    assert_eq!((status, length), (304, 0));
+    let typed = |fields: &str| fields.lines().any(|field| field.starts_with("content-type:"));
+    assert!(!typed(&fields) && fields.contains(&format!("etag: {tag}")), "{fields}");
+
+    let origin = r#"{"name":"here","allowed_origins":["https://page.example"]}"#;
+    let fields = format!("content-length: {}\r\n\r\n{origin}", origin.len());
+    assert_eq!(send("PUT", "/config", fields.trim_end()).0, 200);
+    let asks = "origin: https://page.example\r\naccess-control-request-method: PUT\r\n";
+    let (status, fields, length) = send("OPTIONS", "/apps/hello", asks);
+    assert_eq!((status, length), (204, 0));
+    assert!(!typed(&fields), "{fields}");
+    assert!(fields.contains("access-control-allow-origin: https://page.example"), "{fields}");
+    assert_eq!(send("GET", "/apps", "origin: https://other.example\r\n").0, 403);
+    assert_eq!(send("GET", "/apps", "").0, 200);
+}
+
+#[test]
+fn a_file_is_sent_in_pieces_and_its_reader_may_leave() {
+    let _alone = alone();
+    let (device, _dir) = device();
+    assert_eq!(ask(&device, "PUT", "/apps/hello", &app("hello", false, 0)).status, 201);
+    let file: Vec<u8> = (0..600_000_u32).map(|at| b'a' + (at / 5 % 23) as u8).collect();
+    assert_eq!(ask(&device, "PUT", "/files/hello/large", &file).status, 201);
+    for _ in 0..8 {
+        let mut leaves = connect(&device);
+        leaves.write_all(head("GET", "/files/hello/large", "").as_bytes()).unwrap();
+        assert_eq!(answer_head(&mut leaves).unwrap().0, 200);
+    }
+    let answer = ask(&device, "GET", "/files/hello/large", b"");
+    assert_eq!((answer.status, answer.body.as_bytes()), (200, &file[..]));
+    assert_eq!(ask(&device, "DELETE", "/files/hello/large", b"").status, 200);
 }
 
 #[test]
