@@ -248,7 +248,7 @@ mod tests {
 
     fn settings(text: &str) -> Settings {
         Settings {
-            path: "/home/x/.config/akira/config.toml".into(),
+            path: "/settings/akira/config.toml".into(),
             content: toml::from_str(text).unwrap(),
             document: text.parse().unwrap(),
         }
@@ -284,7 +284,7 @@ mod tests {
     fn files_are_beside_the_settings() {
         let settings = settings("");
         let beside = |path: &str| settings.beside(Path::new(path));
-        assert_eq!(beside("t"), Path::new("/home/x/.config/akira/t"));
+        assert_eq!(beside("t"), Path::new("/settings/akira/t"));
         assert_eq!(beside("/t"), Path::new("/t"));
     }
 
