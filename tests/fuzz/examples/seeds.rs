@@ -144,6 +144,11 @@ fn requests() {
         ("display", "GET /api/v1/display"),
         ("audit", "GET /api/v1/audit?since=1"),
         ("keys", "PUT /api/v1/keys/release"),
+        ("file", "PUT /api/v1/files/hello/a%20b?sha256=00"),
+        ("upload", "POST /upload?deny=rf"),
+        ("events", "GET /api/v1/events?types=log"),
+        ("quota", "PUT /api/v1/apps/hello/quota"),
+        ("token", "POST /api/v1/tokens/read"),
     ] {
         target.add(name, line.as_bytes());
     }
@@ -205,6 +210,29 @@ fn scripts() {
             b"DELETE /api/v1/keys/release\n",
         ]),
     );
+    let form = b"--xx\r\nContent-Disposition: form-data; name=f; filename=a\r\n\r\n";
+    target.add(
+        "files",
+        &script(&[
+            &[&b"POST /upload\n"[..], form, &app("hello", false), b"\r\n--xx--\r\n"].concat(),
+            b"PUT /api/v1/files/hello/notes/a%20b\nsome text",
+            b"GET /api/v1/files/hello/notes\n",
+            b"GET /api/v1/files/hello/notes/a%20b\n",
+            b"DELETE /api/v1/files/hello/notes/a%20b\n",
+        ]),
+    );
+    target.add(
+        "settings",
+        &script(&[
+            &install("hello", false),
+            b"PUT /api/v1/apps/hello/quota\n{\"memory_bytes\":65536}",
+            b"PUT /api/v1/apps/hello/grants\n{\"capabilities\":[]}",
+            b"PUT /api/v1/config\n{\"name\":\"bench\",\"allowed_origins\":[\"https://a.example\"]}",
+            b"POST /api/v1/tokens/read\n",
+            b"POST /api/v1/events/ticket\n",
+            b"GET /api/v1/metrics\n",
+        ]),
+    );
     target
         .add("refused", &script(&[b"PUT /api/v1/apps/x 9\n\0asm\x01\0\0\0\x08", b"PATCH / 1\nx"]));
 }
@@ -222,6 +250,33 @@ fn others() {
     let target = Corpus { target: "rf_frame", ending: "bin" };
     target.add("packet", b"AKRF\xa0\x27\xbe\x33\x0e\0\x02\0\x08\x07\x06\x05\x04\x03\x02\x01hi");
     target.add("empty", b"AKRF\xa0\x27\xbe\x33\x0e\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01");
+}
+
+fn forms() {
+    let target = Corpus { target: "multipart", ending: "bin" };
+    let head = b"multipart/form-data; boundary=xx\n".as_slice();
+    let part = b"--xx\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.wasm\"\r\n\r\n";
+    let content = b"\0asm\r\n--x\r\n\r--xx".as_slice();
+    let end = b"\r\n--xx--\r\n".as_slice();
+    target.add("file", &[&[3], head, part, content, end].concat());
+    target.add("cut", &[&[1], head, part, content].concat());
+    let note = b"--xx \r\ncontent-disposition: form-data; name=n\r\n\r\n1\r\n".as_slice();
+    target.add("two", &[&[9], head, note, part, content, end].concat());
+}
+
+/// Lines of the serial link: hello and a request, in good frames, and what comes after them.
+fn link() {
+    const FRAME: u8 = 2;
+    let target = Corpus { target: "link", ending: "bin" };
+    let to_device = |message: &[u8]| [&[FRAME], message, &[0xff]].concat();
+    let request = [b"\x01\x01\x05\x03PUT\x02/x".as_slice(), &[0; 4]].concat();
+    let body = b"\x02\x05\x00\x03abc".as_slice();
+    let end = b"\x03\x05\x03\xc2\xa4\x89\xa9\x03".as_slice();
+    let ack = b"\x04\x05\x00\x01".as_slice();
+    let all = [b"\0".as_slice(), &request, body, end, ack];
+    target.add("put", &all.map(to_device).concat());
+    target.add("hello", &[&to_device(b"\0")[..], &[FRAME | 1, 0, 1, 0xff], &[1]].concat());
+    target.add("noise", &[0, 1, 2, 3, 0, 0xff, 1, 0, 7, 0]);
 }
 
 fn signatures() {
@@ -259,5 +314,7 @@ fn main() {
     records();
     requests();
     scripts();
+    forms();
+    link();
     others();
 }

@@ -466,7 +466,10 @@ impl Work {
             (self.ack_due, self.resend_due) = (true, true);
             return Some(false);
         }
-        let right = received == length && crc32fast::hash(&response.body) == crc;
+        // A body that ends before the length of its head is one that the device could not finish.
+        let right = received == length
+            && self.expected.is_none_or(|expected| expected == length)
+            && crc32fast::hash(&response.body) == crc;
         right.then_some(true)
     }
 }

@@ -64,13 +64,20 @@ impl Exchange for Echoing {
     fn finish(mut self) -> Answer {
         self.over = true;
         let (path, body) = (core::mem::take(&mut self.path), core::mem::take(&mut self.body));
-        let mut answer = answer_to(&path, &body).into_iter();
+        let answer = answer_to(&path, &body);
+        let length: usize = answer.iter().map(Vec::len).sum();
+        let path_length = match path.as_str() {
+            "/unsaid" => None,
+            "/short" => Some(length as u32 + 1),
+            _ => Some(length as u32),
+        };
+        let mut answer = answer.into_iter();
         self.book.borrow_mut().finished.push((path, body));
         Answer {
             status: 200,
             content_type: "text/plain",
             headers: vec![("X-Kind", "echo".into())],
-            length: None,
+            length: path_length,
             pieces: Box::new(move || answer.next()),
         }
     }
@@ -200,6 +207,7 @@ fn requests_over_a_good_line() {
     for (method, path, body) in [
         ("GET", "/nothing", vec![]),
         ("GET", "/large/100000", vec![]),
+        ("GET", "/unsaid", vec![]),
         ("PUT", "/empty", vec![]),
         ("PUT", "/echo/1", vec![0; 5000]),
         ("PUT", "/echo", (0..200_000u32).map(|n| (n * 31) as u8).collect()),
@@ -210,7 +218,13 @@ fn requests_over_a_good_line() {
         assert!(response.body == answer_to(path, &body).concat(), "{path}");
     }
     let book = lab.book.borrow();
-    assert_eq!((book.begun, book.finished.len(), book.aborted), (5, 5, 0));
+    assert_eq!((book.begun, book.finished.len(), book.aborted), (6, 6, 0));
+}
+
+#[test]
+fn an_answer_that_the_device_could_not_finish_is_an_error() {
+    let mut lab = Lab::new(7, Noise::default());
+    assert_eq!(lab.ask(&head("PUT", "/short"), b"abc"), Err(LinkError::Damaged));
 }
 
 #[test]
