@@ -20,6 +20,7 @@ try {
     outdir: out,
     outExtension: { ".js": ".mjs" },
     bundle: true,
+    loader: { ".css": "text" },
     platform: "node",
     format: "esm",
     sourcemap: "inline",
