@@ -15,6 +15,8 @@ VENV=$BUILD/venv
 ZEPHYR_VENV=$BUILD/zephyr-venv
 IMAGE_DIR=$BUILD/native_sim
 IMAGE=$IMAGE_DIR/zephyr/zephyr.exe
+FULL_IMAGE_DIR=$BUILD/native_sim_full
+FULL_IMAGE=$FULL_IMAGE_DIR/zephyr/zephyr.exe
 TARGET=${CARGO_TARGET_DIR:-$ROOT/rust/target}
 AKIRA=$TARGET/release/akira
 
@@ -94,4 +96,11 @@ in_workspace() {
 build_image() {
     say "Building the Zephyr image for native_sim/native/64"
     in_workspace west build -b native_sim/native/64 -d "$IMAGE_DIR" "$ROOT"
+}
+
+# The same with what the usual one leaves out: TLS, and MCUmgr's protocol.
+build_full_image() {
+    say "Building the Zephyr image with TLS and SMP"
+    in_workspace west build -b native_sim/native/64 -d "$FULL_IMAGE_DIR" "$ROOT" -- \
+        -DEXTRA_CONF_FILE="$ROOT/zephyr/tls.conf" -DCONFIG_AKIRA_SMP=y
 }

@@ -47,9 +47,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="path of native_sim's zephyr.exe (default: $AKIRA_NATIVE_SIM_EXE)",
     )
     group.addoption(
-        "--tls-image",
-        default=os.environ.get("AKIRA_NATIVE_SIM_TLS_EXE"),
-        help="the same of an image with TLS (default: $AKIRA_NATIVE_SIM_TLS_EXE)",
+        "--full-image",
+        default=os.environ.get("AKIRA_NATIVE_SIM_FULL_EXE"),
+        help="the same of an image with TLS and SMP (default: $AKIRA_NATIVE_SIM_FULL_EXE)",
     )
     group.addoption(
         "--apps",
@@ -152,6 +152,17 @@ def blank_device(
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def full_image(pytestconfig: pytest.Config) -> str:
+    """The path of a native_sim image with what the usual one leaves out."""
+    if pytestconfig.getoption("--device") != "native_sim":
+        pytest.skip("only Zephyr has that")
+    image = pytestconfig.getoption("--full-image")
+    if not image:
+        pytest.skip("give an image that was built with TLS and SMP: --full-image")
+    return image
 
 
 @pytest.fixture(scope="session")

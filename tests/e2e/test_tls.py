@@ -15,7 +15,7 @@ import trustme
 from harness import events, guest
 from harness.api import Api, wait_for
 from harness.cli import Cli
-from harness.device import OwnDevice
+from harness.device import OwnDevice, free_port
 
 pytestmark = pytest.mark.no_device
 
@@ -27,13 +27,12 @@ def authority() -> trustme.CA:
 
 
 @pytest.fixture
-def secure(blank_device, pytestconfig, authority) -> OwnDevice:
+def secure(blank_device, pytestconfig, authority, request) -> OwnDevice:
     """A device that was given a certificate and speaks TLS with it."""
     if pytestconfig.getoption("--device") == "native_sim":
-        image = pytestconfig.getoption("--tls-image")
-        if not image:
-            pytest.skip("give an image that was built with TLS: --tls-image")
-        device = blank_device(image=image)
+        device = blank_device(
+            image=request.getfixturevalue("full_image"), smp_port=str(free_port())
+        )
     else:
         device = blank_device(tls=None)
     certificate = authority.issue_cert("127.0.0.1", "localhost", key_type=trustme.KeyType.ECDSA)

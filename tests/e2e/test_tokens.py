@@ -230,7 +230,9 @@ def test_foreign_pages_may_do_nothing(blank_device, origin):
         ("GET", "/api/v1/events"),
     ):
         reply = api.request(method, path, b"{}" if method == "POST" else None, headers=headers)
-        assert (reply.status, reply.code) == (403, "forbidden_origin"), (path, reply)
+        # One that is longer than any is refused as such.
+        too_long = len(origin) > 1000 and reply.status == 400
+        assert too_long or (reply.status, reply.code) == (403, "forbidden_origin"), (path, reply)
         assert "access-control-allow-origin" not in reply.headers
     assert api.status(), "the token is still the same"
 
