@@ -124,12 +124,15 @@ int akira_os_boot(void)
 
 #if defined(CONFIG_AKIRA_HTTP)
 	ret = akira_http_open();
-	if (ret < 0) {
+	if (ret == -EADDRINUSE) {
 		say("akira: TCP port %u cannot be opened; is another device running on it?",
 		    akira_http_port());
+	}
+	if (ret < 0) {
 		return ret;
 	}
-	say("akira: ready, HTTP API at http://%s:%u", CONFIG_AKIRA_HTTP_HOST, akira_http_port());
+	say("akira: ready, HTTP API at http%s://%s:%u", IS_ENABLED(CONFIG_AKIRA_HTTP_TLS) ? "s" : "",
+	    CONFIG_AKIRA_HTTP_HOST, akira_http_port());
 #else
 	say("akira: ready");
 #endif

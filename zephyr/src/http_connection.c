@@ -37,6 +37,7 @@
 /* How often connections are looked at while nothing happens, and while all places are busy. */
 #define SWEEP_MS 500
 #define BUSY_MS  50
+#define HELLO_MS 100
 /* What a client has for its first word before it is sent away for another. */
 #define GRACE_MS 100
 /* Bytes of a body in a row that are taken without a look at the other clients. */
@@ -106,12 +107,33 @@ static void set_peer(struct akira_connection *connection, const struct sockaddr 
 	}
 }
 
+/*
+ * A TLS socket is accepted together with its handshake, for which the server's thread waits. A
+ * client that has connected begins with it at once; one that does not gets no more than that.
+ */
+static int await_handshake(int fd)
+{
+	struct zsock_pollfd poll = {.fd = fd, .events = ZSOCK_POLLIN};
+
+	if (fd < 0 || zsock_poll(&poll, 1, HELLO_MS) > 0) {
+		return fd;
+	}
+	(void)zsock_close(fd);
+	errno = ETIMEDOUT;
+
+	return -1;
+}
+
 int __wrap_z_impl_zsock_accept(int sock, struct sockaddr *addr, socklen_t *addrlen)
 {
 	int fd = __real_z_impl_zsock_accept(sock, addr, addrlen);
 
-	if (fd < 0 || !on_server() || sock != *akira_api.fd) {
+	if (fd < 0 || !on_server()) {
 		return fd;
+	}
+	if (sock != *akira_api.fd) {
+		/* The socket beneath that of TLS; other services have theirs in the open. */
+		return IS_ENABLED(CONFIG_AKIRA_HTTP_TLS) ? await_handshake(fd) : fd;
 	}
 
 	ARRAY_FOR_EACH_PTR(connections, connection) {

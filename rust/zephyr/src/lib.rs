@@ -25,3 +25,4 @@ pub mod platform;
 pub mod smp;
 pub mod socket;
 pub mod stream;
+pub mod tls;
