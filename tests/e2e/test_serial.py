@@ -109,19 +109,6 @@ def test_a_line_that_spoils_bytes(wired, serial_path, run, pack, tmp_path, noise
         bad.close()
 
 
-def test_a_hopeless_line_is_given_up(wired, serial_path, run, pack, tmp_path):
-    file = tmp_path / "app.wasm"
-    file.write_bytes(pack(guest.padded(30_000), "app"))
-    bad = line.NoisyLine(serial_path, line.flips(0.02), seed=5)
-    try:
-        outcome = run(bad.path, "install", file, seconds=240).failed()
-        assert outcome.code == 3, outcome
-    finally:
-        bad.close()
-    assert Api(wired).apps() == {}
-    assert run(serial_path, "apps").ok()
-
-
 def test_a_cut_line_is_noticed_and_leaves_nothing(wired, serial_path, run, pack, tmp_path):
     """The line goes dead in the middle of an install: nothing is stored, and it works again."""
     file = tmp_path / "app.wasm"
