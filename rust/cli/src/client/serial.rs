@@ -15,7 +15,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use akira_core::link::{Client, LinkError, RequestHead, Response};
+use akira_core::link::{Client, LinkError, Progress, RequestHead, Response};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{FlockOperation, OFlags, flock};
 use rustix::io::Errno;
@@ -24,6 +24,7 @@ use rustix::termios::{self, OptionalActions, QueueSelector};
 use super::target::SerialLine;
 use super::transport::{Answer, Events, Request, Transport};
 use crate::error::{CliError, Result};
+use crate::progress::Bar;
 
 /// How long another program may have the line before this one gives up.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
@@ -33,6 +34,9 @@ const LOCK_POLL: Duration = Duration::from_millis(20);
 
 /// Longest wait for the line, so that the link can look at the clock.
 const WAIT: Timespec = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
+
+/// An answer of more bytes than this has a progress bar: it takes a second at the usual speed.
+const LONG: u32 = 12 * 1024;
 
 /// A device at the other end of a serial line.
 pub struct Serial {
@@ -183,15 +187,17 @@ impl Line {
         let begin = Instant::now();
         self.link.request(self.now(), head, body.to_vec());
         let mut told = 0;
+        let mut coming = Coming::default();
         let mut out = Pending::default();
         loop {
             out.refill(|space| self.link.transmit(self.now(), space));
             out.write(&self.tty)?;
-            let now_sent = self.link.progress_now().sent;
-            if now_sent > told {
-                sent((now_sent - told).into());
-                told = now_sent;
+            let progress = self.link.progress_now();
+            if progress.sent > told {
+                sent((progress.sent - told).into());
+                told = progress.sent;
             }
+            coming.show(progress);
             if let Some(result) = self.link.poll() {
                 // The device may forget the request; it does so by itself if this is lost.
                 out.refill(|space| self.link.transmit(self.now(), space));
@@ -229,6 +235,25 @@ impl Line {
 
 fn is_later(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
+}
+
+/// Shows how a long answer comes in: over a line that takes its time, and it is handed on whole.
+#[derive(Default)]
+struct Coming {
+    bar: Option<Bar>,
+    shown: u32,
+}
+
+impl Coming {
+    fn show(&mut self, progress: Progress) {
+        if self.bar.is_none() && progress.expected.unwrap_or(progress.received) > LONG {
+            self.bar = Some(Bar::bytes(progress.expected.map(u64::from)));
+        }
+        if let Some(bar) = &self.bar {
+            bar.add(progress.received.saturating_sub(self.shown).into());
+            self.shown = progress.received;
+        }
+    }
 }
 
 /// Bytes that the line has not taken yet.
