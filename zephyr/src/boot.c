@@ -24,6 +24,9 @@
 
 #include "serial.h"
 #include "tick.h"
+#if defined(CONFIG_AKIRA_MDNS)
+#include "mdns.h"
+#endif
 #if defined(CONFIG_AKIRA_SMP_UDP)
 #include "smp.h"
 #endif
@@ -131,6 +134,9 @@ int akira_os_boot(void)
 	if (ret < 0) {
 		return ret;
 	}
+#if defined(CONFIG_AKIRA_MDNS)
+	akira_mdns_open(akira_http_port());
+#endif
 	say("akira: ready, HTTP API at http%s://%s:%u", IS_ENABLED(CONFIG_AKIRA_HTTP_TLS) ? "s" : "",
 	    CONFIG_AKIRA_HTTP_HOST, akira_http_port());
 #else

@@ -5,6 +5,9 @@
  * What MCUmgr's group for files may touch: the files in apps' folders, nothing else.
  */
 
+#include <string.h>
+
+#include <zephyr/fs/fs.h>
 #include <zephyr/kernel.h>
 #include <zephyr/mgmt/mcumgr/grp/fs_mgmt/fs_mgmt.h>
 #include <zephyr/mgmt/mcumgr/grp/fs_mgmt/fs_mgmt_callbacks.h>
@@ -12,7 +15,24 @@
 #include <zephyr/mgmt/mcumgr/mgmt/handlers.h>
 #include <zephyr/mgmt/mcumgr/mgmt/mgmt.h>
 
+#include "akira.h"
 #include "smp.h"
+#include "storage_mount.h"
+
+/* Makes the folder of the app that a file is to be written for, as an upload over HTTP does. */
+static void make_folder(const char *path)
+{
+	const size_t data = sizeof(AKIRA_MOUNT_POINT "/data/") - 1;
+	char folder[sizeof(AKIRA_MOUNT_POINT "/data/") + AKIRA_NAME_SIZE];
+	const char *end = strchr(&path[data], '/');
+
+	if (end != NULL && (size_t)(end - path) < sizeof(folder)) {
+		memcpy(folder, path, end - path);
+		folder[end - path] = '\0';
+		/* It is there most often; what else is wrong the write itself tells. */
+		(void)fs_mkdir(folder);
+	}
+}
 
 static enum mgmt_cb_return on_access(uint32_t event, enum mgmt_cb_return before, int32_t *rc,
 				     uint16_t *group, bool *abort_more, void *data,
@@ -26,6 +46,9 @@ static enum mgmt_cb_return on_access(uint32_t event, enum mgmt_cb_return before,
 	ARG_UNUSED(data_size);
 
 	if (akira_smp_is_data(access->filename, false)) {
+		if (access->access == FS_MGMT_FILE_ACCESS_WRITE) {
+			make_folder(access->filename);
+		}
 		return MGMT_CB_OK;
 	}
 	*rc = MGMT_ERR_EACCESSDENIED;
