@@ -15,7 +15,7 @@ import trustme
 from harness import events, guest
 from harness.api import Api, wait_for
 from harness.cli import Cli
-from harness.device import OwnDevice, free_port
+from harness.device import OwnDevice, any_certificate, free_port
 
 pytestmark = pytest.mark.no_device
 
@@ -37,7 +37,7 @@ def secure(blank_device, pytestconfig, authority, request) -> OwnDevice:
         device = blank_device(tls=None)
     certificate = authority.issue_cert("127.0.0.1", "localhost", key_type=trustme.KeyType.ECDSA)
     pem = certificate.private_key_and_cert_chain_pem.bytes()
-    device.tls = unchecked()
+    device.tls = any_certificate()
     reply = Api(device).request("PUT", "/api/v1/config/tls", pem)
     assert reply.status in (200, 201, 204), reply
     device.restart()
@@ -46,19 +46,11 @@ def secure(blank_device, pytestconfig, authority, request) -> OwnDevice:
     return device
 
 
-def unchecked() -> ssl.SSLContext:
-    """For the first connection, to a certificate that nobody vouches for."""
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
-
 def fingerprint(device: OwnDevice) -> str:
     """The SHA-256 of the certificate that the device shows."""
     with (
         socket.create_connection((device.host, device.port)) as plain,
-        unchecked().wrap_socket(plain) as connection,
+        any_certificate().wrap_socket(plain) as connection,
     ):
         return hashlib.sha256(connection.getpeercert(binary_form=True)).hexdigest()
 
@@ -114,7 +106,7 @@ def test_plain_requests_and_garbage_are_no_tls(secure):
 
 
 def test_old_versions_are_refused(secure):
-    old = unchecked()
+    old = any_certificate()
     old.minimum_version = ssl.TLSVersion.TLSv1
     old.maximum_version = ssl.TLSVersion.TLSv1_1
     with (
@@ -148,7 +140,7 @@ def test_a_device_makes_a_certificate_of_its_own(blank_device, pytestconfig):
     shown = " ".join(one.console).replace(":", "").lower()
     assert fingerprint(one) in shown, one.console
     before = fingerprint(one)
-    one.tls = unchecked()
+    one.tls = any_certificate()
     one.restart()
     assert fingerprint(one) == before
 

@@ -38,6 +38,14 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def any_certificate() -> ssl.SSLContext:
+    """For TLS with whoever is there, whoever vouches for it."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
 def _option(prefix: str, name: str, value: str | None) -> str:
     return prefix + name if value is None else f"{prefix}{name}={value}"
 

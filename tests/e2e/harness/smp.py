@@ -44,12 +44,18 @@ def app_request(command: int, *, write: bool, **fields: Any) -> Any:
     answer = type(
         "Answer",
         (answer_base,),
-        {"_GROUP_ID": GROUP, "_COMMAND_ID": command, "model_config": {"extra": "allow"}},
+        {
+            "__module__": __name__,
+            "_GROUP_ID": GROUP,
+            "_COMMAND_ID": command,
+            "model_config": {"extra": "allow"},
+        },
     )
     request = type(
         "Request",
         (base,),
         {
+            "__module__": __name__,
             "_GROUP_ID": GROUP,
             "_COMMAND_ID": command,
             "_Response": answer,
