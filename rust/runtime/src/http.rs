@@ -26,7 +26,7 @@ use crate::install::length_mismatch;
 use crate::platform::Platform;
 use crate::receive::Receiving;
 use crate::runtime::Runtime;
-use crate::transfer::{Sink, not_supported};
+use crate::sink::{Sink, not_supported};
 use crate::view::json;
 
 pub use crate::body::Body;

@@ -44,6 +44,7 @@ mod run;
 mod runtime;
 mod screen;
 mod security;
+mod sink;
 mod store;
 pub mod stream;
 mod token;

@@ -14,99 +14,25 @@
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use akira_abi::CapSet;
 use akira_core::audit::Kind;
-use akira_core::http::{ApiError, Code, request, view};
-use akira_core::name::AppName;
-use akira_core::path::DataPath;
+use akira_core::http::{ApiError, Code, view};
 use akira_core::transfer::{Hashing, Refusal, Session, TRANSFERS_MAX, Transport};
 
-use crate::files::{FileSink, Reader};
-use crate::install::Install;
+use crate::files::Reader;
 use crate::platform::Platform;
 use crate::runtime::Runtime;
+use crate::sink::Work;
+pub use crate::sink::{ConfigItem, Outcome, Sink};
 
 /// Shortest time between two events about the progress of one transfer, in milliseconds.
 const PROGRESS_MS: u64 = 200;
 
 /// Events that are kept for streams.
 const EVENTS_MAX: usize = 16;
-
-/// Where the bytes go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sink {
-    /// An install or update.
-    App {
-        /// The app; `None` takes the one that the manifest names.
-        name: Option<AppName>,
-        /// What the operator withholds of what the manifest asks for.
-        denied: CapSet,
-    },
-    /// A file below `/data`.
-    File(DataPath),
-    /// Part of the device's configuration.
-    Config(ConfigItem),
-    /// The firmware's other slot. No device has that yet.
-    Firmware,
-    /// Nowhere: to measure what a transport can carry.
-    #[cfg(feature = "null-sink")]
-    Null,
-}
-
-/// A part of the device's configuration that can be transferred.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConfigItem {
-    /// The certificate chain and key for TLS, in PEM.
-    Tls,
-    /// What an operator sets of the device, in JSON.
-    Device,
-}
-
-impl ConfigItem {
-    const fn name(self) -> &'static str {
-        match self {
-            ConfigItem::Tls => "tls",
-            ConfigItem::Device => "device",
-        }
-    }
-
-    /// Most bytes that it has.
-    const fn max(self) -> usize {
-        match self {
-            ConfigItem::Tls => request::PEM_MAX,
-            ConfigItem::Device => request::BODY_MAX,
-        }
-    }
-}
-
-impl Sink {
-    const fn kind(&self) -> &'static str {
-        match self {
-            Sink::App { .. } => "app",
-            Sink::File(_) => "file",
-            Sink::Config(_) => "config",
-            Sink::Firmware => "firmware",
-            #[cfg(feature = "null-sink")]
-            Sink::Null => "null",
-        }
-    }
-
-    /// What it becomes, as far as that is known: two transfers do not become the same.
-    fn target(&self) -> Option<String> {
-        match self {
-            Sink::App { name, .. } => name.as_ref().map(ToString::to_string),
-            Sink::File(path) => Some(path.relative().to_string()),
-            Sink::Config(item) => Some(item.name().to_string()),
-            Sink::Firmware => Some("slot".to_string()),
-            #[cfg(feature = "null-sink")]
-            Sink::Null => None,
-        }
-    }
-}
 
 /// How a transfer begins.
 #[derive(Clone, Debug)]
@@ -130,29 +56,6 @@ impl TransferId {
     pub const fn number(self) -> u32 {
         self.0
     }
-}
-
-/// What a transfer has become.
-#[derive(Clone, Debug)]
-pub enum Outcome {
-    /// The app as it is now, and whether it is new.
-    App(Box<view::App>, bool),
-    /// A file of so many bytes, and whether it is new.
-    File(u64, bool),
-    /// Configuration.
-    Config(ConfigItem),
-    /// Nothing: so many bytes were thrown away.
-    #[cfg(feature = "null-sink")]
-    Null(u64),
-}
-
-/// A sink at work.
-enum Work<P: Platform> {
-    App(Install<P>),
-    File(FileSink<P>),
-    Config(ConfigItem, Vec<u8>),
-    #[cfg(feature = "null-sink")]
-    Null,
 }
 
 /// A transfer with its sink.
@@ -446,103 +349,6 @@ impl<P: Platform> Runtime<P> {
     pub(crate) fn transfer_events_end(&self) -> u32 {
         self.transfers.lock().next_event
     }
-
-    fn open_sink(
-        self: &Arc<Self>,
-        sink: Sink,
-        size: Option<u64>,
-        place: usize,
-    ) -> Result<Work<P>, ApiError> {
-        Ok(match sink {
-            Sink::App { name, denied } => {
-                Work::App(Install::begin(self, name, denied, size, place)?)
-            }
-            Sink::File(path) => Work::File(FileSink::begin(self, path, size, place)?),
-            Sink::Config(item) => {
-                let bytes = Vec::new();
-                check_config(item, size.unwrap_or(0))?;
-                Work::Config(item, bytes)
-            }
-            Sink::Firmware => {
-                return Err(not_supported());
-            }
-            #[cfg(feature = "null-sink")]
-            Sink::Null => Work::Null,
-        })
-    }
-
-    fn feed_sink(&self, work: &mut Work<P>, bytes: &[u8]) -> Result<(), ApiError> {
-        match work {
-            Work::App(install) => install.chunk(bytes),
-            Work::File(file) => file.chunk(bytes),
-            Work::Config(item, content) => {
-                check_config(*item, (content.len() + bytes.len()) as u64)?;
-                content.extend_from_slice(bytes);
-                Ok(())
-            }
-            #[cfg(feature = "null-sink")]
-            Work::Null => Ok(()),
-        }
-    }
-
-    fn end_sink(
-        self: &Arc<Self>,
-        session: &Session,
-        work: &mut Work<P>,
-    ) -> Result<Outcome, ApiError> {
-        let check = |sha256| session.end(sha256).map_err(refused);
-        match work {
-            Work::App(install) => {
-                let (app, new) = install.finish(self, |sha256| check(Some(sha256)))?;
-                Ok(Outcome::App(Box::new(app), new))
-            }
-            Work::File(file) => {
-                check(None)?;
-                Ok(Outcome::File(session.received(), file.finish(self)?))
-            }
-            Work::Config(item, content) => {
-                check(None)?;
-                match item {
-                    ConfigItem::Tls => drop(self.store_tls_pem(content)?),
-                    ConfigItem::Device => self.set_config_json(content)?,
-                }
-                Ok(Outcome::Config(*item))
-            }
-            #[cfg(feature = "null-sink")]
-            Work::Null => {
-                check(None)?;
-                Ok(Outcome::Null(session.received()))
-            }
-        }
-    }
-
-    /// Clears away what a sink has stored that has not taken effect.
-    fn abort_sink(self: &Arc<Self>, work: Work<P>) {
-        match work {
-            Work::App(install) => install.close(self),
-            Work::File(file) => file.close(self),
-            _ => {}
-        }
-    }
-
-    fn note_refusal(&self, work: &Work<P>, error: &ApiError) {
-        if let Work::App(install) = work {
-            self.audit_refusal(install.name(), error);
-        }
-    }
-}
-
-fn check_config(item: ConfigItem, size: u64) -> Result<(), ApiError> {
-    let max = item.max();
-    if size > max as u64 {
-        return Err(request::too_large(max));
-    }
-    Ok(())
-}
-
-/// The answer to whatever is about firmware.
-pub(crate) fn not_supported() -> ApiError {
-    ApiError::new(Code::NotSupported, "This device cannot update its firmware yet.")
 }
 
 fn gone() -> ApiError {
@@ -552,7 +358,8 @@ fn gone() -> ApiError {
     )
 }
 
-fn refused(refusal: Refusal) -> ApiError {
+/// The error that a refusal is.
+pub(crate) fn refused(refusal: Refusal) -> ApiError {
     let code = match refusal {
         Refusal::WrongOffset { .. } => Code::BadRequest,
         Refusal::TooMuch { .. } | Refusal::TooLittle { .. } => Code::LengthMismatch,
