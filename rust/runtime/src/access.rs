@@ -15,6 +15,7 @@ use akira_core::http::{Access, ApiError, Code, Peer, view};
 use crate::http::Head;
 use crate::platform::Platform;
 use crate::runtime::Runtime;
+use crate::security::Security;
 
 /// Headers that a page of another origin may send and read.
 const CORS_SENDS: &str = "Authorization, Content-Type, If-None-Match";
@@ -52,27 +53,37 @@ impl<P: Platform> Runtime<P> {
 
     /// Finds out what the sender of a request may do; refuses who may do nothing.
     pub(crate) fn admit(&self, head: &Head<'_>) -> Result<Access, ApiError> {
-        let Some(authorization) = head.authorization else {
-            // Nobody guesses by sending nothing.
-            return Err(unauthorized());
-        };
+        // Nobody guesses by sending nothing.
+        let authorization = head.authorization.ok_or_else(unauthorized)?;
+        let access = self.look(head.peer, |security, _| security.tokens.access(authorization))?;
+        access.ok_or_else(|| {
+            self.audit(Kind::Login, None, "a request with a wrong token");
+            unauthorized()
+        })
+    }
+
+    /// Looks at what somebody presents, unless too much of it was wrong before.
+    fn look(
+        &self,
+        peer: Peer,
+        find: impl FnOnce(&mut Security, u64) -> Option<Access>,
+    ) -> Result<Option<Access>, ApiError> {
         let now = self.platform.uptime_ms();
-        {
-            let mut security = self.security.lock();
-            if let Some(seconds) = security.attempts.wait(head.peer, now) {
-                drop(security);
-                self.counters.login_failed();
-                return Err(too_many_attempts(seconds));
-            }
-            if let Some(access) = security.tokens.access(authorization) {
-                security.attempts.right(head.peer, now);
-                return Ok(access);
-            }
-            security.attempts.wrong(head.peer, now);
+        let mut security = self.security.lock();
+        let looked = match security.attempts.wait(peer, now) {
+            Some(seconds) => Err(too_many_attempts(seconds)),
+            None => Ok(find(&mut security, now)),
+        };
+        match &looked {
+            Ok(Some(Access::Admin)) => security.attempts.right(peer, now),
+            Ok(Some(Access::Read)) => security.attempts.seen(peer, now),
+            Ok(None) => security.attempts.wrong(peer, now),
+            Err(_) => {}
         }
-        self.counters.login_failed();
-        self.audit(Kind::Login, None, "a request with a wrong token");
-        Err(unauthorized())
+        if !matches!(looked, Ok(Some(_))) {
+            self.counters.login_failed();
+        }
+        looked
     }
 
     /// Refuses a token that is not the admin token, for what carries requests of its own kind.
@@ -88,26 +99,17 @@ impl<P: Platform> Runtime<P> {
     /// Whether the event stream may be opened with that ticket, which is good no more after this.
     /// Wrong tickets count as wrong tokens do.
     fn admit_ticket(&self, head: &Head<'_>, ticket: &str) -> Result<(), ApiError> {
-        let now = self.platform.uptime_ms();
-        {
-            let mut security = self.security.lock();
-            if let Some(seconds) = security.attempts.wait(head.peer, now) {
-                drop(security);
-                self.counters.login_failed();
-                return Err(too_many_attempts(seconds));
-            }
-            if security.tickets.redeem(ticket, now) {
-                return Ok(());
-            }
-            security.attempts.wrong(head.peer, now);
-        }
-        self.counters.login_failed();
-        self.audit(Kind::Login, None, "an event stream with a wrong ticket");
-        Err(ApiError::new(
-            Code::Unauthorized,
-            "The ticket is wrong, was used, or is older than 30 seconds. Get a new one with POST \
-             /api/v1/events/ticket.",
-        ))
+        let redeem = |security: &mut Security, now| {
+            security.tickets.redeem(ticket, now).then_some(Access::Read)
+        };
+        self.look(head.peer, redeem)?.map(drop).ok_or_else(|| {
+            self.audit(Kind::Login, None, "an event stream with a wrong ticket");
+            ApiError::new(
+                Code::Unauthorized,
+                "The ticket is wrong, was used, or is older than 30 seconds. Get a new one with POST \
+                 /api/v1/events/ticket.",
+            )
+        })
     }
 
     /// Refuses to open an event stream for who may not: by its page, its token or its ticket.

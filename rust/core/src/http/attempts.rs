@@ -4,8 +4,8 @@
 //! Wrong tokens: how many came from whom, and who has to wait.
 //!
 //! Each peer has [`FREE`] wrong ones within a minute. Each further one costs it a time in which no
-//! token of its is looked at, right or wrong; the time doubles up to [`WAIT_MAX_MS`]. One right token
-//! and the peer begins anew.
+//! token of its is looked at, right or wrong; the time doubles up to [`WAIT_MAX_MS`]. One right admin
+//! token and the peer begins anew; with the read token nobody gets more guesses at the admin token.
 //!
 //! [`PLACES`] peers are counted one by one. When more come, the one that was quiet for longest loses
 //! its place, and what comes from peers without a place is counted together as well: so whoever has
@@ -101,7 +101,7 @@ impl Attempts {
         }
     }
 
-    /// A right token was looked at: what this peer sent before is forgotten.
+    /// The admin token was looked at: what this peer sent before is forgotten.
     pub fn right(&mut self, peer: Peer, now_ms: u64) {
         match self.place_of(peer) {
             Some(place) => self.places[place] = Some((peer, Count::new(now_ms))),
@@ -111,6 +111,16 @@ impl Attempts {
                 self.make_place(peer, now_ms);
             }
             None => {}
+        }
+    }
+
+    /// What may less than the admin token was looked at: the peer keeps its place, and its wrong tokens
+    /// stay counted.
+    pub fn seen(&mut self, peer: Peer, now_ms: u64) {
+        let place = self.place_of(peer);
+        let counts = place.and_then(|place| self.places[place]);
+        if counts.is_none_or(|(_, count)| count.wrong == 0) {
+            self.right(peer, now_ms);
         }
     }
 
@@ -212,6 +222,24 @@ mod tests {
     }
 
     #[test]
+    fn who_has_the_read_token_gets_no_more_guesses_with_it() {
+        let mut attempts = Attempts::new();
+        for _ in 0..FREE {
+            attempts.seen(host(1), 0);
+            assert!(guess(&mut attempts, host(1), 0));
+        }
+        attempts.seen(host(1), 0);
+        assert!(!guess(&mut attempts, host(1), 0));
+        // It keeps its place against many others.
+        let mut attempts = Attempts::new();
+        attempts.seen(host(0), 0);
+        for number in 1..MANY {
+            guess(&mut attempts, host(number), 1);
+        }
+        assert_eq!(attempts.wait(host(0), 1), None);
+    }
+
+    #[test]
     fn seldom_ones_have_no_consequence() {
         let mut attempts = Attempts::new();
         for minute in 1..100 {
@@ -241,7 +269,7 @@ mod tests {
         /// minute than all places and those without one have.
         #[test]
         fn guesses_in_a_minute_are_bounded(
-            steps in proptest::collection::vec((0u32..60, 0u64..2000, 0u8..20), 1..600),
+            steps in proptest::collection::vec((0u32..60, 0u64..2000, 0u8..20), 1..300),
         ) {
             let mut attempts = Attempts::new();
             let (mut now, mut looked) = (0, alloc::vec::Vec::new());
