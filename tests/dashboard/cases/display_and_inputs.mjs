@@ -20,6 +20,11 @@ function head(page) {
   });
 }
 
+/** Where the head is when a game begins: it goes to the right, and the game ends at the wall. */
+const BEGIN = { x: 40, y: 130 };
+/** A machine that is busy may press too late. */
+const ROUNDS = 6;
+
 export default async function (visitor) {
   await visitor.api.install(visitor.apps, "snake");
   const page = await visitor.enter();
@@ -28,39 +33,41 @@ export default async function (visitor) {
   page.on("request", (request) => {
     if (request.url().endsWith("/api/v1/input")) sent.push(request.postDataJSON());
   });
-  await visitor.api.must("POST", "/api/v1/apps/snake/start");
-  // The display shows the last game until the new one begins, at the left.
-  const first = await visitor.eventually("the snake", async () => {
-    const found = await head(page);
-    return found && found.x < 160 && found;
-  });
-  const moved = (what, test) =>
-    visitor.eventually(what, async () => {
-      const now = await head(page);
-      return now && test(now);
-    });
-  await moved("the picture to follow", ({ x }) => x > first.x);
+  const over = visitor.log.getByText(/^game over/);
+  const ended = (games) => visitor.eventually("the game's end", async () => (await over.count()) >= games);
+  const buttonA = page.getByRole("button", { name: "Button A" });
 
-  await page.getByRole("button", { name: "Up", exact: true }).click();
-  await moved("the snake to go up", ({ y }) => y < first.y);
-  await page.keyboard.press("ArrowLeft");
+  await visitor.api.must("POST", "/api/v1/apps/snake/start");
+  const seen = (what, test) => visitor.eventually(what, async () => test(await head(page)));
+  await seen("the picture to follow", (at) => at && at.x > BEGIN.x);
+  let games = 0;
+  for (;;) {
+    await page.getByRole("button", { name: "Up", exact: true }).click();
+    await page.keyboard.press("ArrowLeft");
+    await ended((games += 1));
+    const steered = await visitor
+      .eventually("the snake to have gone up", async () => (await head(page))?.y < BEGIN.y, 3)
+      .catch(() => false);
+    if (steered) break;
+    assert.ok(games < ROUNDS, "the snake did not go up");
+    await buttonA.click();
+  }
   await visitor.shot();
-  await visitor.log.getByText(/^game over/).first().waitFor();
-  const over = await page.locator("canvas").getAttribute("data-drawn");
 
   // By the keyboard alone: the button that has the focus.
-  await page.getByRole("button", { name: "Button A" }).focus();
+  await buttonA.focus();
   await page.keyboard.press("Enter");
-  await visitor.eventually("a new game", async () =>
-    Number(await page.locator("canvas").getAttribute("data-drawn")) > Number(over) && (await head(page)),
-  );
+  await ended(games + 1);
+
   const canvas = page.locator("canvas");
   await canvas.click({ position: { x: 10, y: 10 } });
   await visitor.eventually("the touch", () => sent.some(({ kind, pressed }) => kind === "touch" && !pressed));
   const buttons = sent.filter(({ kind }) => kind === "button");
   for (const name of ["up", "left", "A"]) {
     const mine = buttons.filter(({ button }) => button === name).map(({ pressed }) => pressed);
-    assert.deepEqual(mine, [true, false], `${name} is pressed and let go`);
+    const pairs = mine.map((_, at) => at % 2 === 0);
+    assert.ok(mine.length >= 2 && mine.length % 2 === 0, `${name} is pressed and let go`);
+    assert.deepEqual(mine, pairs, `${name} is pressed and let go in turn`);
   }
 
   const before = (await visitor.api.get("/api/v1/sensors")).sensors[0];
