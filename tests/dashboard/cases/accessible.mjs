@@ -25,6 +25,7 @@ export default async function (visitor) {
   await visitor.api.install(visitor.apps, "snake", true);
   await visitor.api.install(visitor.apps, "trap", true);
   await visitor.api.install(visitor.apps, "ticker");
+  await visitor.api.install(visitor.apps, "probe", true);
   for (const colorScheme of ["light", "dark"]) {
     // The page's own policy keeps out foreign scripts, axe's too.
     const page = await visitor.open({ colorScheme, bypassCSP: true, reducedMotion: "reduce" });
@@ -40,6 +41,7 @@ export default async function (visitor) {
     for (const view of ["Apps", "Log", "Display and inputs", "Audit", "Firmware", "Settings"]) {
       await visitor.view(view);
       await page.waitForTimeout(500);
+      if (view === "Audit") await page.getByRole("cell", { name: "probe", exact: true }).first().waitFor();
       await look(visitor, `${view}, ${colorScheme}`);
       await visitor.shot(`${colorScheme}-${view.split(" ")[0].toLowerCase()}`);
     }

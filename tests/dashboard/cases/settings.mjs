@@ -39,11 +39,13 @@ export default async function (visitor) {
     await page.locator("#view-firmware").getByText(firmware.json().error.message).waitFor();
   }
 
-  await visitor.api.install(visitor.apps, "trap", true);
-  await visitor.api.state("trap", "failed");
+  // While the page is open: an app that asks for nothing and tries everything.
   await visitor.view("Audit");
-  const { records } = await visitor.api.get("/api/v1/audit");
-  if (records.length) {
-    await page.getByRole("cell", { name: records.at(-1).text, exact: true }).first().waitFor();
-  }
+  await visitor.api.install(visitor.apps, "probe", true);
+  await page.getByRole("cell", { name: /needs fs_read, which is not granted/ }).first().waitFor();
+  const denied = page.getByRole("row").filter({ has: page.getByRole("cell", { name: "denied" }) });
+  await denied.filter({ has: page.getByRole("cell", { name: "probe", exact: true }) }).first().waitFor();
+  await page.getByLabel("Kind").selectOption("denied");
+  await page.getByText(/^\d+ of \d+ records$/).waitFor();
+  assert.equal(await page.getByRole("row").count(), (await denied.count()) + 1, "and the head");
 }
