@@ -77,6 +77,9 @@ DEFINED = (
     ("zephyr/Kconfig*", r"^(?:menu)?config (AKIRA\w*)", "integrators/zephyr-module.md", "`{}`"),
     ("rust/abi/src/capability.rs", r'=> "(\w+)",', "authors/manifest.md", "| `{}` |"),
     ("rust/core/src/manifest/mod.rs", r"^    pub (\w+): Option<", "authors/manifest.md", "`{}`"),
+    ("scripts/test", r'^    "([\w-]+)\|', "contributors/tests.md", "`{}`"),
+    ("tests/fuzz/Cargo.toml", r'^name = "(\w+)"\n(?=path)', "contributors/tests.md", "| `{}` |"),
+    ("rust/core/src/http/event.rs", r'Topic::\w+ => "(\w+)"', "operators/http-api.md", "`{}`"),
     ("rust/cli/src/args/mod.rs", r"^    ([A-Z]\w+)\((?:\w+Args)\),", "operators/cli.md", "`akira {}"),
 )
 
