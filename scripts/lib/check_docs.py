@@ -80,7 +80,12 @@ DEFINED = (
     ("scripts/test", r'^    "([\w-]+)\|', "contributors/tests.md", "`{}`"),
     ("tests/fuzz/Cargo.toml", r'^name = "(\w+)"\n(?=path)', "contributors/tests.md", "| `{}` |"),
     ("rust/core/src/http/event.rs", r'Topic::\w+ => "(\w+)"', "operators/http-api.md", "`{}`"),
-    ("rust/cli/src/args/mod.rs", r"^    ([A-Z]\w+)\((?:\w+Args)\),", "operators/cli.md", "`akira {}"),
+    (
+        "rust/cli/src/args/mod.rs",
+        r"^    ([A-Z]\w+)\((?:\w+Args)\),",
+        "operators/cli.md",
+        "`akira {}",
+    ),
 )
 
 
