@@ -306,8 +306,8 @@ impl<P: Platform> Runtime<P> {
         Ok(names)
     }
 
-    /// Removes a folder with all that is in it. One that is not there is no error. An app may have
-    /// made as many files as the storage holds, so their names are never all in memory.
+    /// Removes a folder with all that is in it, or a file. One that is not there is no error. An app
+    /// may have made as many files as the storage holds, so their names are never all in memory.
     fn remove_tree(&self, folder: &str) -> Result<(), Errno> {
         let mut path = folder.to_string();
         loop {
@@ -322,6 +322,8 @@ impl<P: Platform> Runtime<P> {
             });
             match listed {
                 Err(Errno::ENOENT) if path == folder => return Ok(()),
+                // Whoever can write to the storage past the runtime can put a file here.
+                Err(Errno::ENOTDIR) if path == folder => return self.platform.remove(folder),
                 other => other?,
             }
             for file in &files {

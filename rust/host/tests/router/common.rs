@@ -98,6 +98,11 @@ pub struct Lab {
 impl Lab {
     /// A device that has just booted for the first time.
     pub fn new() -> Self {
+        Self::on(|_| {})
+    }
+
+    /// A device that has just booted on a storage on which there is what `prepare` has put there.
+    pub fn on(prepare: impl FnOnce(&Later)) -> Self {
         static ONE: Mutex<()> = Mutex::new(());
         let alone = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let chip = NorFlash::in_memory(Geometry::new(2 << 20).unwrap());
@@ -112,6 +117,7 @@ impl Lab {
             grantable: CapSet::ALL,
         };
         let later = Later { host, ahead_ms: AtomicU64::new(0) };
+        prepare(&later);
         let runtime = Runtime::new(later, config).unwrap();
         runtime.boot().unwrap();
         Self { runtime, _alone: alone }

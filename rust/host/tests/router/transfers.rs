@@ -11,6 +11,7 @@ use akira_core::http::Code;
 use akira_core::path::DataPath;
 use akira_core::transfer::{IDLE_MS, TRANSFERS_MAX, Transport};
 use akira_runtime::http::Head;
+use akira_runtime::platform::{File, OpenMode, Platform};
 use akira_runtime::transfer::{Begin, ConfigItem, Outcome, Sink, Transfer};
 use sha2::{Digest, Sha256};
 
@@ -136,6 +137,26 @@ fn a_dead_transfer_is_given_up_and_leaves_nothing() {
     lab.done(201, "PUT", "/api/v1/apps/hello", &module);
     lab.done(200, "DELETE", "/api/v1/apps/hello", b"");
     assert_eq!(lab.free(), free);
+}
+
+#[test]
+fn what_an_interrupted_transfer_left_is_gone_after_the_boot() {
+    let left = ["/apps/.0.tmp", "/apps/.3.tmp", "/apps/hello.tmp", "/data/a file", "/data/gone/x"];
+    let lab = Lab::on(|platform| {
+        for folder in ["/apps", "/data", "/data/gone"] {
+            platform.mkdir(folder).unwrap();
+        }
+        for path in left {
+            let mut file = platform.open(path, OpenMode::REPLACE).unwrap();
+            file.write(&[7; 5000]).unwrap();
+            file.close().unwrap();
+        }
+    });
+    assert_eq!(lab.names("/apps"), [""; 0]);
+    assert_eq!(lab.names("/data"), [""; 0]);
+    let free = lab.free();
+    drop(lab);
+    assert_eq!(free, Lab::new().free());
 }
 
 #[test]
