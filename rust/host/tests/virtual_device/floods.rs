@@ -22,9 +22,9 @@ fn impatient() -> (Device, TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let mut options = options(&dir.path().join("flash.bin"), &Screen::default());
     options.limits = Limits {
-        head: Duration::from_millis(500),
-        pause: Duration::from_millis(500),
-        stretch: Duration::from_secs(1),
+        head: Duration::from_secs(1),
+        pause: Duration::from_millis(1500),
+        stretch: Duration::from_secs(3),
         ..Limits::default()
     };
     (Device::start(options).unwrap(), dir)
