@@ -162,7 +162,7 @@ impl<P: Platform> Table<P> {
         }
     }
 
-    /// Puts a transfer back; `Some` when it was aborted in the meantime.
+    /// Puts a transfer back; `Some` when it was aborted in the meantime and has to end.
     fn put_back(
         &mut self,
         id: TransferId,
@@ -171,7 +171,6 @@ impl<P: Platform> Table<P> {
     ) -> Option<Box<Active<P>>> {
         let Ok(entry) = self.find(id) else { return Some(active) };
         if matches!(entry.stage, Stage::Doomed) {
-            self.leave(id, "aborted");
             return Some(active);
         }
         entry.view.received = active.session.received();
@@ -184,7 +183,8 @@ impl<P: Platform> Table<P> {
         None
     }
 
-    /// Takes a transfer out of the table for good.
+    /// Takes a transfer out of the table for good. Its sink has nothing on the storage any more: the
+    /// next one in its place may use the same names.
     fn leave(&mut self, id: TransferId, state: &'static str) -> Option<Entry<P>> {
         let here = |entry: &&mut Option<Entry<P>>| {
             entry.as_ref().is_some_and(|entry| entry.view.id == id.0)
@@ -210,14 +210,7 @@ impl<P: Platform> Runtime<P> {
             Ok(work) => {
                 let session = Session::new(size, sha256, hashing, now);
                 let active = Box::new(Active { session, work });
-                let doomed = self.transfers.lock().put_back(id, active, now);
-                match doomed {
-                    None => Ok(id),
-                    Some(active) => {
-                        self.abort_sink(active.work);
-                        Err(gone())
-                    }
-                }
+                self.put_back(id, active, now).map(|()| id)
             }
             Err(error) => {
                 self.transfers.lock().leave(id, "failed");
@@ -236,37 +229,44 @@ impl<P: Platform> Runtime<P> {
     ) -> Result<u64, ApiError> {
         let mut active = self.transfers.lock().take(id)?;
         let taken = match active.session.check(offset, bytes.len()) {
+            Ok(()) => self.feed_sink(&mut active.work, bytes),
             Err(refusal @ Refusal::WrongOffset { .. }) => {
-                let now = self.platform.uptime_ms();
-                return match self.transfers.lock().put_back(id, active, now) {
-                    None => Err(refused(refusal)),
-                    Some(active) => {
-                        self.abort_sink(active.work);
-                        Err(gone())
-                    }
-                };
+                self.put_back(id, active, self.platform.uptime_ms())?;
+                return Err(refused(refusal));
             }
             Err(refusal) => Err(refused(refusal)),
-            Ok(()) => self.feed_sink(&mut active.work, bytes),
         };
+        if let Err(error) = taken {
+            self.note_refusal(&active.work, &error);
+            self.end_without_effect(id, active.work, "failed");
+            return Err(error);
+        }
         let now = self.platform.uptime_ms();
-        let doomed = match taken {
-            Ok(()) => {
-                active.session.took(bytes, now);
-                let received = active.session.received();
-                match self.transfers.lock().put_back(id, active, now) {
-                    None => return Ok(received),
-                    Some(active) => (active, gone()),
-                }
+        active.session.took(bytes, now);
+        let received = active.session.received();
+        self.put_back(id, active, now).map(|()| received)
+    }
+
+    /// Puts a transfer back, or ends it if it was aborted in the meantime.
+    fn put_back(
+        self: &Arc<Self>,
+        id: TransferId,
+        active: Box<Active<P>>,
+        now: u64,
+    ) -> Result<(), ApiError> {
+        let doomed = self.transfers.lock().put_back(id, active, now);
+        match doomed {
+            None => Ok(()),
+            Some(active) => {
+                self.end_without_effect(id, active.work, "aborted");
+                Err(gone())
             }
-            Err(error) => {
-                self.transfers.lock().leave(id, "failed");
-                self.note_refusal(&active.work, &error);
-                (active, error)
-            }
-        };
-        self.abort_sink(doomed.0.work);
-        Err(doomed.1)
+        }
+    }
+
+    fn end_without_effect(self: &Arc<Self>, id: TransferId, work: Work<P>, state: &'static str) {
+        self.abort_sink(work);
+        self.transfers.lock().leave(id, state);
     }
 
     /// All bytes have come: has them take effect. The transfer is over, whatever this returns.
@@ -295,19 +295,19 @@ impl<P: Platform> Runtime<P> {
     }
 
     fn drop_transfer(self: &Arc<Self>, id: TransferId, state: &'static str) {
-        let entry = {
+        let active = {
             let mut transfers = self.transfers.lock();
-            match transfers.find(id) {
-                Ok(entry) if !matches!(entry.stage, Stage::Waiting(_)) => {
+            let Ok(entry) = transfers.find(id) else { return };
+            match core::mem::replace(&mut entry.stage, Stage::AtWork) {
+                Stage::Waiting(active) => active,
+                // Whoever is at work on it ends it.
+                Stage::AtWork | Stage::Doomed => {
                     entry.stage = Stage::Doomed;
                     return;
                 }
-                _ => transfers.leave(id, state),
             }
         };
-        if let Some(Entry { stage: Stage::Waiting(active), .. }) = entry {
-            self.abort_sink(active.work);
-        }
+        self.end_without_effect(id, active.work, state);
     }
 
     /// Gives up transfers to which nothing comes any more.
