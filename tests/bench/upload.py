@@ -133,7 +133,9 @@ def main() -> int:
             api = Api(device)
             null, stored = bytes(NULL_SIZE), bytes(STORED_SIZE)
             app = Packer(options.akira).pack(guest.padded(STORED_SIZE), "padded")
-            path = "/api/v1/files/bench/file"
+            # Files belong to apps, so there is one first.
+            api.must_install("padded", app)
+            path = "/api/v1/files/padded/file"
 
             def row(what: str, size: int, beside: float | None, once: Callable[[], None]) -> float:
                 rate = median_rate(size, options.runs, once)
