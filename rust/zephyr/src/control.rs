@@ -64,7 +64,9 @@ pub unsafe extern "C" fn akira_control(
     let mut typed = Vec::new();
     for at in 0..count {
         // SAFETY: `words` has `count` pointers, by this function's contract.
-        let word = unsafe { *words.add(at) };
+        let word = unsafe { words.add(at) };
+        // SAFETY: as above.
+        let word = unsafe { word.read() };
         // SAFETY: terminated, by this function's contract, and unchanged during the call.
         let word = unsafe { CStr::from_ptr(word) };
         // What is not UTF-8 is no command and no name.
