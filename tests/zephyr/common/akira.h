@@ -15,6 +15,11 @@
 
 #define AKIRA_SLOTS            4
 #define AKIRA_EVENTS           8
+#define AKIRA_APPS_MAX         16
+#define AKIRA_NAME_SIZE        32
+#define AKIRA_VERSION_SIZE     33
+#define AKIRA_STATE_SIZE       12
+#define AKIRA_DEVICE_NAME_SIZE 32
 #define AKIRA_HTTP_MAX_HEADERS 12
 #define AKIRA_WEBSOCKET_ACCEPT 29
 
@@ -68,5 +73,38 @@ bool akira_stream_next(struct akira_stream *stream, const char **text, size_t *l
 bool akira_stream_is_over(const struct akira_stream *stream);
 void akira_stream_close(struct akira_stream *stream);
 bool akira_websocket_accept(const char *key, char *out);
+
+typedef void (*akira_print)(void *context, const char *line, size_t len, bool is_error);
+
+struct akira_app {
+	char name[AKIRA_NAME_SIZE];
+	char version[AKIRA_VERSION_SIZE];
+	char state[AKIRA_STATE_SIZE];
+	uint32_t size;
+	uint32_t memory_used;
+	uint32_t memory_quota;
+};
+
+uint16_t akira_control(const char *const *words, size_t count, akira_print print, void *context);
+uint16_t akira_app_uninstall(const char *name, akira_print print, void *context);
+bool akira_app_at(size_t index, struct akira_app *app);
+
+struct akira_link *akira_link_open(void);
+void akira_link_receive(struct akira_link *link, const uint8_t *data, size_t len);
+size_t akira_link_transmit(struct akira_link *link, uint8_t *out, size_t size);
+void akira_link_tick(struct akira_link *link);
+void akira_link_close(struct akira_link *link);
+
+uint16_t akira_admit_admin(const uint8_t *token, size_t len, const uint8_t *peer, size_t peer_len,
+			   akira_print print, void *context);
+struct akira_install *akira_install_begin(uint64_t size, const uint8_t *sha256, uint16_t *status,
+					  akira_print print, void *context);
+uint16_t akira_install_chunk(struct akira_install *install, uint64_t offset, const uint8_t *data,
+			     size_t len, uint64_t *received, akira_print print, void *context);
+uint16_t akira_install_end(struct akira_install *install, char *name, akira_print print,
+			   void *context);
+void akira_install_abort(struct akira_install *install);
+bool akira_is_data_path(const char *path, bool top);
+bool akira_network_name(char *name);
 
 #endif /* AKIRA_AKIRA_H_ */
