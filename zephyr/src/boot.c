@@ -137,8 +137,9 @@ int akira_os_boot(void)
 #if defined(CONFIG_AKIRA_MDNS)
 	akira_mdns_open(akira_http_port());
 #endif
-	say("akira: ready, HTTP API at http%s://%s:%u", IS_ENABLED(CONFIG_AKIRA_HTTP_TLS) ? "s" : "",
-	    CONFIG_AKIRA_HTTP_HOST, akira_http_port());
+	say("akira: ready, HTTP API at http%s://%s:%u",
+	    IS_ENABLED(CONFIG_AKIRA_HTTP_TLS) ? "s" : "", CONFIG_AKIRA_HTTP_HOST,
+	    akira_http_port());
 #else
 	say("akira: ready");
 #endif
