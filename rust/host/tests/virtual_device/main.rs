@@ -5,6 +5,7 @@
 
 mod api;
 mod common;
+mod control;
 mod device;
 mod events;
 mod files;
