@@ -54,7 +54,7 @@ def wrk(device: devices.Device, connections: int, seconds: int) -> tuple[float, 
 
     errors = re.findall(r"(Socket errors:.*|Non-2xx.*)", done.stdout)
     rate = float(find(r"Requests/sec:\s+([\d.]+)"))
-    return rate, find(r"50%\s+(\S+)"), find(r"99%\s+(\S+)"), "; ".join(errors)
+    return rate, find(r"(?m)^\s+50%\s+(\S+)"), find(r"(?m)^\s+99%\s+(\S+)"), "; ".join(errors)
 
 
 def main() -> int:
