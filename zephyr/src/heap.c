@@ -8,8 +8,10 @@
  */
 
 #include <zephyr/kernel.h>
+#include <zephyr/sys/sys_heap.h>
 
 #include <akira/platform.h>
+#include "heap.h"
 
 #if defined(CONFIG_AKIRA_APP_MEMORY_SYSTEM)
 
@@ -67,6 +69,25 @@ void akira_heap_free(void *ptr)
 }
 
 #endif /* CONFIG_AKIRA_APP_MEMORY_SYSTEM */
+
+#if defined(CONFIG_AKIRA_TCP_SINK)
+
+size_t akira_heap_take_peak(size_t *used)
+{
+	struct sys_memory_stats stats = {0};
+
+#if !defined(CONFIG_AKIRA_APP_MEMORY_SYSTEM)
+	K_SPINLOCK(&akira_heap.lock) {
+		(void)sys_heap_runtime_stats_get(&akira_heap.heap, &stats);
+		(void)sys_heap_runtime_stats_reset_max(&akira_heap.heap);
+	}
+#endif
+	*used = stats.allocated_bytes;
+
+	return stats.max_allocated_bytes;
+}
+
+#endif /* CONFIG_AKIRA_TCP_SINK */
 
 uint32_t akira_exec_timeout_ms(void)
 {

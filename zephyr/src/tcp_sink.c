@@ -5,7 +5,7 @@
  * A bare TCP sink, to measure what carrying bytes costs without HTTP.
  *
  * Reads each connection to its end, with as large a buffer as the HTTP server has for a client and
- * at the same priority, then answers one byte. For benches only.
+ * at the same priority, then answers with what the heap had to give. For benches only.
  */
 
 #include <errno.h>
@@ -17,6 +17,8 @@
 #include <cmdline.h>
 #include <posix_native_task.h>
 #endif
+
+#include "heap.h"
 
 #define STACK_SIZE 4096
 
@@ -52,6 +54,18 @@ static ssize_t receive(int fd)
 	return got < 0 && errno == EAGAIN ? zsock_recv(fd, scrap, sizeof(scrap), 0) : got;
 }
 
+/* The answer: most bytes of the heap in use since the last answer, and those in use now. */
+static void tell_memory(int fd)
+{
+	char text[48];
+	size_t used;
+	size_t peak = akira_heap_take_peak(&used);
+	int len = snprintk(text, sizeof(text), "%zu %zu\n", peak, used);
+
+	/* A sender that is gone needs no answer. */
+	(void)zsock_send(fd, text, len, 0);
+}
+
 static void run(void *p1, void *p2, void *p3)
 {
 	int listener;
@@ -69,8 +83,7 @@ static void run(void *p1, void *p2, void *p3)
 		}
 		while (receive(fd) > 0) {
 		}
-		/* A sender that is gone needs no answer. */
-		(void)zsock_send(fd, ".", 1, 0);
+		tell_memory(fd);
 		(void)zsock_close(fd);
 	}
 }
