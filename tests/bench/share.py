@@ -12,15 +12,11 @@ usage: share.py --akira PROGRAM [--device virtual|native_sim] [--image EXE] [--s
 
 from __future__ import annotations
 
-import argparse
 import sys
-import tempfile
 import time
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
+import lab
 
-from harness import device as devices
 from harness import guest, wasm
 from harness.api import Api
 from harness.cli import Packer
@@ -59,28 +55,19 @@ def run(api: Api, names: list[str], seconds: float) -> list[int]:
 
 def main() -> int:
     """Measures and prints."""
-    parser = argparse.ArgumentParser(description="Measures how busy apps share a device.")
-    parser.add_argument("--akira", required=True)
-    parser.add_argument("--device", default="virtual", choices=("virtual", "native_sim"))
-    parser.add_argument("--image")
+    parser = lab.parser("Measures how busy apps share a device.")
     parser.add_argument("--seconds", type=float, default=5)
     options = parser.parse_args()
 
-    with tempfile.TemporaryDirectory() as folder:
-        device = devices.make(
-            options.device, Path(folder) / "flash.bin", cli=options.akira, image=options.image
-        )
-        try:
-            api, packer = Api(device), Packer(options.akira)
-            module = busy(int(options.seconds * 1000))
-            names = [f"busy{number}" for number in range(APPS)]
-            for name in names:
-                packed = packer.pack(module, name, exec_timeout_ms=600_000, memory_quota=131_072)
-                api.must_install(name, packed)
-            alone = run(api, names[:1], options.seconds)[0]
-            together = run(api, names, options.seconds)
-        finally:
-            device.close()
+    with lab.booted(options) as (device, _):
+        api, packer = Api(device), Packer(options.akira)
+        module = busy(int(options.seconds * 1000))
+        names = [f"busy{number}" for number in range(APPS)]
+        for name in names:
+            packed = packer.pack(module, name, exec_timeout_ms=600_000, memory_quota=131_072)
+            api.must_install(name, packed)
+        alone = run(api, names[:1], options.seconds)[0]
+        together = run(api, names, options.seconds)
     total = sum(together)
     print(f"busy apps on {options.device}, {options.seconds:g} s each")
     print(f"  one alone            {alone:>8} x {TURNS_AT_ONCE} turns")

@@ -11,14 +11,11 @@ usage: status.py --akira PROGRAM [--device virtual|native_sim] [--image EXE] [--
 
 from __future__ import annotations
 
-import argparse
 import re
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
+import lab
 
 from harness import device as devices
 from harness import guest
@@ -59,34 +56,25 @@ def wrk(device: devices.Device, connections: int, seconds: int) -> tuple[float, 
 
 def main() -> int:
     """Measures and prints."""
-    parser = argparse.ArgumentParser(description="Measures how fast the status is answered.")
-    parser.add_argument("--akira", required=True)
-    parser.add_argument("--device", default="virtual", choices=("virtual", "native_sim"))
-    parser.add_argument("--image")
+    parser = lab.parser("Measures how fast the status is answered.")
     parser.add_argument("--seconds", type=int, default=5)
     options = parser.parse_args()
 
-    with tempfile.TemporaryDirectory() as folder:
-        device = devices.make(
-            options.device, Path(folder) / "flash.bin", cli=options.akira, image=options.image
-        )
-        try:
-            api, packer = Api(device), Packer(options.akira)
-            print(f"GET /api/v1/status, {options.device}, wrk for {options.seconds} s each")
-            print(f"{'apps':>6}{'connections':>13}{'requests/s':>12}{'median':>10}{'p99':>10}")
-            for apps in (0, APPS):
-                for number in range(apps):
-                    name = f"tick{number}"
-                    api.must_install(name, packer.pack(guest.ticker(100), name))
-                    api.must_start(name)
-                for connections in CONNECTIONS:
-                    rate, median, p99, errors = wrk(device, connections, options.seconds)
-                    print(f"{apps:>6}{connections:>13}{rate:>12.0f}{median:>10}{p99:>10}  {errors}")
-            running = api.status()["apps"]["running"]
-            if running != APPS:
-                raise SystemExit(f"only {running} of {APPS} apps still run")
-        finally:
-            device.close()
+    with lab.booted(options) as (device, _):
+        api, packer = Api(device), Packer(options.akira)
+        print(f"GET /api/v1/status, {options.device}, wrk for {options.seconds} s each")
+        print(f"{'apps':>6}{'connections':>13}{'requests/s':>12}{'median':>10}{'p99':>10}")
+        for apps in (0, APPS):
+            for number in range(apps):
+                name = f"tick{number}"
+                api.must_install(name, packer.pack(guest.ticker(100), name))
+                api.must_start(name)
+            for connections in CONNECTIONS:
+                rate, median, p99, errors = wrk(device, connections, options.seconds)
+                print(f"{apps:>6}{connections:>13}{rate:>12.0f}{median:>10}{p99:>10}  {errors}")
+        running = api.status()["apps"]["running"]
+        if running != APPS:
+            raise SystemExit(f"only {running} of {APPS} apps still run")
     return 0
 
 

@@ -20,16 +20,12 @@ usage: upload.py --akira PROGRAM [--device virtual|native_sim] [--image EXE] [--
 
 from __future__ import annotations
 
-import argparse
 import socket
-import statistics
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
+import lab
 
 from harness import device as devices
 from harness import guest
@@ -42,34 +38,12 @@ MEMORY_SIZES = (50 * 1024, 200 * 1024, 500 * 1024)
 GOAL = 0.8
 
 
-def median_rate(size: int, runs: int, once: Callable[[], None]) -> float:
-    """Median throughput in MB/s; the first run warms up."""
-    once()
-    times = []
-    for _ in range(runs):
-        began = time.perf_counter()
-        once()
-        times.append(time.perf_counter() - began)
-    return size / statistics.median(times) / 1e6
-
-
-def send_to_sink(port: int, data: bytes) -> bytes:
-    """Sends everything, says that this is all, and waits until the sink has answered."""
-    answer = b""
-    with socket.create_connection(("127.0.0.1", port)) as sender:
-        sender.sendall(data)
-        sender.shutdown(socket.SHUT_WR)
-        while more := sender.recv(4096):
-            answer += more
-    return answer
-
-
-def heap_growth(port: int, upload: Callable[[], None]) -> int:
+def heap_growth(port: int, upload: Callable[[], object]) -> int:
     """How many bytes of a Zephyr image's heap, apps' pool and runtime together, `upload` took at
     most; told by the image's sink."""
-    _, before = map(int, send_to_sink(port, b"").split())
+    _, before = map(int, lab.send_to_sink(port, b"").split())
     upload()
-    peak, _ = map(int, send_to_sink(port, b"").split())
+    peak, _ = map(int, lab.send_to_sink(port, b"").split())
     return peak - before
 
 
@@ -124,59 +98,46 @@ def memory_of(api: Api, path: str, size: int) -> tuple[int, int, int]:
 
 def main() -> int:
     """Measures and prints."""
-    parser = argparse.ArgumentParser(description="Measures upload throughput and memory.")
-    parser.add_argument("--akira", required=True)
-    parser.add_argument("--device", default="virtual", choices=("virtual", "native_sim"))
-    parser.add_argument("--image")
+    parser = lab.parser("Measures upload throughput and memory.")
     parser.add_argument("--runs", type=int, default=9)
     options = parser.parse_args()
 
     sink_port = devices.free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        device = devices.make(
-            options.device,
-            Path(folder) / "flash.bin",
-            cli=options.akira,
-            image=options.image,
-            options={"tcp-sink": str(sink_port)},
-        )
-        try:
-            api = Api(device)
-            null, stored = bytes(NULL_SIZE), bytes(STORED_SIZE)
-            app = Packer(options.akira).pack(guest.padded(STORED_SIZE), "padded")
-            # Files belong to apps, so there is one first.
-            api.must_install("padded", app)
-            path = "/api/v1/files/padded/file"
+    with lab.booted(options, tcp_sink=str(sink_port)) as (device, _):
+        api = Api(device)
+        null, stored = bytes(NULL_SIZE), bytes(STORED_SIZE)
+        app = Packer(options.akira).pack(guest.padded(STORED_SIZE), "padded")
+        # Files belong to apps, so there is one first.
+        api.must_install("padded", app)
+        path = "/api/v1/files/padded/file"
 
-            def row(what: str, size: int, beside: float | None, once: Callable[[], None]) -> float:
-                rate = median_rate(size, options.runs, once)
-                ratio = "" if beside is None else f"{rate / beside:>6.2f} x the sink"
-                print(f"  {what:<20} {size / 1e6:>6.1f} MB {rate:>9.1f} MB/s {ratio}")
-                return rate
+        def row(what: str, size: int, beside: float | None, once: Callable[[], object]) -> float:
+            rate = size / lab.median_seconds(options.runs, once) / 1e6
+            ratio = "" if beside is None else f"{rate / beside:>6.2f} x the sink"
+            print(f"  {what:<20} {size / 1e6:>6.1f} MB {rate:>9.1f} MB/s {ratio}")
+            return rate
 
-            print(f"uploads, {options.device}, median of {options.runs} runs")
-            sink = row("bare TCP sink", NULL_SIZE, None, lambda: send_to_sink(sink_port, null))
-            rate = row("null sink", NULL_SIZE, sink, lambda: put(device, "/api/v1/null", null))
-            reached = "reached" if rate / sink >= GOAL else "not reached"
-            print(f"  the goal of {GOAL} x for the null sink is {reached}")
-            sink = row("bare TCP sink", STORED_SIZE, None, lambda: send_to_sink(sink_port, stored))
-            row("null sink", STORED_SIZE, sink, lambda: put(device, "/api/v1/null", stored))
-            row("file on LittleFS", STORED_SIZE, sink, lambda: put(device, path, stored))
-            row("app", len(app), sink, lambda: put(device, "/api/v1/apps/padded", app))
-            print("memory that an upload takes while it is under way")
-            for size in MEMORY_SIZES:
-                if options.device == "native_sim":
-                    data = bytes(size)
-                    grown = heap_growth(sink_port, lambda data=data: put(device, path, data))
-                    print(f"  {size >> 10:>4} KiB file: the heap grew by {grown} bytes at most")
-                    continue
-                most, peak, process = memory_of(api, path, size)
-                print(
-                    f"  {size >> 10:>4} KiB file: {most:>7} bytes of the apps' pool,",
-                    f"whose peak is {peak}; the whole process grew by {process >> 10} KiB at most",
-                )
-        finally:
-            device.close()
+        print(f"uploads, {options.device}, median of {options.runs} runs")
+        sink = row("bare TCP sink", NULL_SIZE, None, lambda: lab.send_to_sink(sink_port, null))
+        rate = row("null sink", NULL_SIZE, sink, lambda: put(device, "/api/v1/null", null))
+        reached = "reached" if rate / sink >= GOAL else "not reached"
+        print(f"  the goal of {GOAL} x for the null sink is {reached}")
+        sink = row("bare TCP sink", STORED_SIZE, None, lambda: lab.send_to_sink(sink_port, stored))
+        row("null sink", STORED_SIZE, sink, lambda: put(device, "/api/v1/null", stored))
+        row("file on LittleFS", STORED_SIZE, sink, lambda: put(device, path, stored))
+        row("app", len(app), sink, lambda: put(device, "/api/v1/apps/padded", app))
+        print("memory that an upload takes while it is under way")
+        for size in MEMORY_SIZES:
+            if options.device == "native_sim":
+                data = bytes(size)
+                grown = heap_growth(sink_port, lambda data=data: put(device, path, data))
+                print(f"  {size >> 10:>4} KiB file: the heap grew by {grown} bytes at most")
+                continue
+            most, peak, process = memory_of(api, path, size)
+            print(
+                f"  {size >> 10:>4} KiB file: {most:>7} bytes of the apps' pool,",
+                f"whose peak is {peak}; the whole process grew by {process >> 10} KiB at most",
+            )
     return 0
 
 
