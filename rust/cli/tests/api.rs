@@ -8,15 +8,13 @@ mod common;
 use std::path::Path;
 
 use common::sim::Sim;
-use common::{EMPTY, MANIFEST, akira_in};
+use common::{akira_in, pack_empty};
 use serde_json::json;
 use tempfile::TempDir;
 
 /// A device with a serial line, and an app in the folder.
 fn device(path: &Path) -> Sim {
-    std::fs::write(path.join("empty.wasm"), EMPTY).unwrap();
-    std::fs::write(path.join("app.toml"), MANIFEST).unwrap();
-    akira_in(path, &["pack", "empty.wasm", "-o", "app.wasm"]).success();
+    pack_empty(path);
     Sim::start_with(path, &["--serial"])
 }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use common::sim::{Sim, TOKEN};
-use common::{EMPTY, MANIFEST, akira, akira_in, command};
+use common::{akira, command, pack_empty};
 use tempfile::TempDir;
 
 /// What bash offers at the end of this line, which has no quotes.
@@ -41,9 +41,7 @@ fn offered(folder: &Path, device: &str, line: &str) -> Vec<String> {
 fn commands_names_of_apps_and_of_devices() {
     let folder = TempDir::new().unwrap();
     let path = folder.path();
-    std::fs::write(path.join("empty.wasm"), EMPTY).unwrap();
-    std::fs::write(path.join("app.toml"), MANIFEST).unwrap();
-    akira_in(path, &["pack", "empty.wasm", "-o", "app.wasm"]).success();
+    pack_empty(path);
     let sim = Sim::start(path);
     sim.akira(path, &["install", "app.wasm"]).success();
     let mut add = command(&["device", "add", "desk", &sim.url]);

@@ -7,16 +7,14 @@
 mod common;
 
 use common::sim::Sim;
-use common::{EMPTY, MANIFEST, akira_in};
+use common::{akira_in, pack_empty};
 use tempfile::TempDir;
 
 #[test]
 fn a_session() {
     let folder = TempDir::new().unwrap();
     let path = folder.path();
-    std::fs::write(path.join("empty.wasm"), EMPTY).unwrap();
-    std::fs::write(path.join("app.toml"), MANIFEST).unwrap();
-    akira_in(path, &["pack", "empty.wasm", "-o", "app.wasm"]).success();
+    pack_empty(path);
 
     let sim = Sim::start(path);
     assert!(sim.akira(path, &["apps"]).success().contains("No app is installed"));

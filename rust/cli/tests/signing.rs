@@ -10,16 +10,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use common::sim::Sim;
-use common::{EMPTY, MANIFEST, akira_in};
+use common::{akira_in, pack_empty};
 use tempfile::TempDir;
 
 /// A folder with a packed app and the keys of two people.
 fn folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     let path = folder.path();
-    fs::write(path.join("empty.wasm"), EMPTY).unwrap();
-    fs::write(path.join("app.toml"), MANIFEST).unwrap();
-    akira_in(path, &["pack", "empty.wasm", "-o", "app.wasm"]).success();
+    pack_empty(path);
     for name in ["alice", "bob"] {
         akira_in(path, &["keygen", name]).success();
     }

@@ -56,6 +56,14 @@ pub fn akira_in(folder: &Path, args: &[&str]) -> Run {
     run(command(args).current_dir(folder))
 }
 
+/// Puts the empty module, its manifest and both packed as `app.wasm` into a folder.
+#[track_caller]
+pub fn pack_empty(folder: &Path) {
+    std::fs::write(folder.join("empty.wasm"), EMPTY).unwrap();
+    std::fs::write(folder.join("app.toml"), MANIFEST).unwrap();
+    akira_in(folder, &["pack", "empty.wasm", "-o", "app.wasm"]).success();
+}
+
 fn run(command: &mut Command) -> Run {
     let Output { status, stdout, stderr } = command.output().expect("akira runs");
     Run {
