@@ -151,6 +151,8 @@ impl Lab {
             "image/png" => assert!(body.starts_with(b"\x89PNG"), "{status}"),
             "" => assert!(body.is_empty(), "{status}"),
             "application/octet-stream" => assert!(request.target.contains("/files/")),
+            // The dashboard, gzip-compressed.
+            "text/html; charset=utf-8" => assert!(body.starts_with(b"\x1f\x8b"), "{status}"),
             _ => {
                 let metrics = kind.starts_with("application/openmetrics-text");
                 assert!(metrics && body.ends_with(b"# EOF\n"), "{status} {kind}");
