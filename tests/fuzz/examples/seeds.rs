@@ -233,6 +233,7 @@ fn scripts() {
             b"GET /api/v1/metrics\n",
         ]),
     );
+    target.add("pages", &script(&[b"GET /\n", b"GET /index.html\n", b"HEAD /\n"]));
     target
         .add("refused", &script(&[b"PUT /api/v1/apps/x 9\n\0asm\x01\0\0\0\x08", b"PATCH / 1\nx"]));
 }
