@@ -15,6 +15,7 @@
 //!   [`trust`]: the keys that it trusts.
 //! * [`audit`]: what was denied and refused, kept over reboots.
 //! * [`config`]: what an operator sets of the device itself.
+//! * [`firmware`]: MCUboot's images and slots.
 //! * [`link`]: requests over a serial line that loses bytes.
 //! * [`log`]: levels and the bounded ring of an app's log.
 //! * [`pem`]: a certificate and its key, before they are stored.
@@ -31,6 +32,7 @@ extern crate alloc;
 pub mod audit;
 pub mod config;
 pub mod cose;
+pub mod firmware;
 pub mod hex;
 pub mod http;
 pub mod input;

@@ -52,7 +52,8 @@ pub struct SimOptions {
     /// The flash image; made when it is not there.
     pub flash: PathBuf,
     /// Size of the flash in bytes: of a new image, and what an existing one must have. `None` takes
-    /// an existing image as it is and makes a new one of 2 MiB.
+    /// an existing image as it is and makes a new one of 4 MiB. One that is smaller has no firmware
+    /// slots: all of it is storage.
     pub flash_size: Option<u64>,
     /// Where the HTTP API is served; port 0 takes a free one.
     pub listen: SocketAddr,

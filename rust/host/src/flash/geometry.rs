@@ -10,7 +10,7 @@ pub const ERASE_BLOCK: u32 = 4096;
 /// Program operations start and end at multiples of this.
 pub const PROGRAM_UNIT: u32 = 16;
 /// Size of a new chip, the same as on the simulated Zephyr device.
-pub const DEFAULT_SIZE: u32 = 2 * 1024 * 1024;
+pub const DEFAULT_SIZE: u32 = 4 * 1024 * 1024;
 /// The smallest chip that is worth a file system.
 pub const MIN_SIZE: u32 = 16 * ERASE_BLOCK;
 /// The largest chip that is emulated; its cells are kept in memory too.
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn only_whole_blocks_within_the_limits_make_a_chip() {
         assert_eq!(Geometry::new(u64::from(DEFAULT_SIZE)), Some(Geometry::default()));
-        assert_eq!(Geometry::default().blocks(), 512);
+        assert_eq!(Geometry::default().blocks(), 1024);
         for bad in [0, 4096, 65_535, 65_537, u64::from(MAX_SIZE) + 4096, u64::MAX] {
             assert_eq!(Geometry::new(bad), None, "{bad}");
         }

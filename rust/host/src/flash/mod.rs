@@ -9,6 +9,7 @@
 //! overlong range) is refused before a cell changes.
 //!
 //! * [`geometry`] - sizes and range checks,
+//! * [`layout`] - which part of it is whose,
 //! * [`image`] - the file: made, locked, written in order, synced,
 //! * [`nor`] - the chip itself, [`NorFlash`],
 //! * [`fault`] - power cuts and failing operations for tests.
@@ -19,11 +20,13 @@ pub mod error;
 pub mod fault;
 pub mod geometry;
 mod image;
+pub mod layout;
 pub mod nor;
 
 pub use error::{FlashError, ImageError};
 pub use fault::{CutAt, FaultPlan, Operation, Step, Verdict};
 pub use geometry::Geometry;
+pub use layout::{BootParts, Layout, Partition};
 pub use nor::{NorFlash, Stats};
 
 #[cfg(test)]

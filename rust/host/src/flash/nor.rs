@@ -15,6 +15,7 @@ use super::error::{FlashError, ImageError};
 use super::fault::{FaultPlan, Operation, Step, Verdict};
 use super::geometry::{ERASE_BLOCK, Geometry, PROGRAM_UNIT};
 use super::image::Image;
+use super::layout::Partition;
 
 /// How often the chip was asked for what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,9 +103,10 @@ impl NorFlash {
         self.plan = plan;
     }
 
-    /// Whether every cell is erased.
-    pub fn is_blank(&self) -> bool {
-        self.cells.iter().all(|&cell| cell == 0xFF)
+    /// Whether every cell of a partition is erased.
+    pub fn is_blank(&self, part: Partition) -> bool {
+        let cells = &self.cells[part.offset as usize..(part.offset + part.size) as usize];
+        cells.iter().all(|&cell| cell == 0xFF)
     }
 
     /// Reads `out.len()` bytes at `offset`; any range on the chip will do.

@@ -3,8 +3,9 @@
 
 //! What littlefs calls to reach the flash: read, program, erase, sync.
 //!
-//! Contract: `config.context` points to the [`NorFlash`] of the volume that littlefs was called
-//! for, and nothing else touches that chip while littlefs runs. `lfs.rs` upholds both. A failed
+//! Contract: `config.context` points to the [`Region`] of the volume that littlefs was called
+//! for, and nothing else touches its chip while littlefs runs. littlefs sees the region's partition
+//! and nothing else of the chip. `lfs.rs` upholds both. A failed
 //! operation is reported as `LFS_ERR_IO`; the reason is kept by the chip's counters.
 
 use std::ffi::{c_int, c_void};
@@ -13,9 +14,16 @@ use std::slice;
 use littlefs2_sys as ll;
 
 use crate::flash::geometry::ERASE_BLOCK;
-use crate::flash::{FlashError, NorFlash};
+use crate::flash::{FlashError, NorFlash, Partition};
 
-/// Runs `operation` on the chip at the flash address of `block` and `offset`.
+/// The part of a chip that a volume is on.
+pub(super) struct Region {
+    pub(super) chip: NorFlash,
+    pub(super) partition: Partition,
+}
+
+/// Runs `operation` on the chip at the flash address of `block` and `offset`, where `len` bytes are
+/// the partition's.
 ///
 /// # Safety
 /// `config` is what littlefs was mounted or formatted with, as the module's contract says.
@@ -23,14 +31,16 @@ unsafe fn with_chip(
     config: *const ll::lfs_config,
     block: u32,
     offset: u32,
+    len: u32,
     operation: impl FnOnce(&mut NorFlash, u32) -> Result<(), FlashError>,
 ) -> c_int {
-    let address = block.checked_mul(ERASE_BLOCK).and_then(|base| base.checked_add(offset));
+    let within = block.checked_mul(ERASE_BLOCK).and_then(|base| base.checked_add(offset));
     // SAFETY: the caller passes littlefs's own configuration, valid as long as the volume lives.
     let context = unsafe { (*config).context };
-    // SAFETY: by the module's contract it is the volume's chip, and nothing else has it now.
-    let chip = unsafe { &mut *context.cast::<NorFlash>() };
-    match address.map(|address| operation(chip, address)) {
+    // SAFETY: by the module's contract it is the volume's region, and nothing else has it now.
+    let region = unsafe { &mut *context.cast::<Region>() };
+    let address = within.and_then(|within| region.partition.address(within, len as usize));
+    match address.map(|address| operation(&mut region.chip, address)) {
         Some(Ok(())) => ll::lfs_error_LFS_ERR_OK,
         Some(Err(_)) | None => ll::lfs_error_LFS_ERR_IO,
     }
@@ -49,7 +59,7 @@ pub(super) unsafe extern "C" fn read(
     // initialised (caches start zeroed, callers pass slices) and not otherwise borrowed.
     let out = unsafe { slice::from_raw_parts_mut(buffer.cast::<u8>(), size as usize) };
     // SAFETY: littlefs passes its own configuration.
-    unsafe { with_chip(config, block, offset, |chip, address| chip.read(address, out)) }
+    unsafe { with_chip(config, block, offset, size, |chip, address| chip.read(address, out)) }
 }
 
 /// # Safety
@@ -64,20 +74,20 @@ pub(super) unsafe extern "C" fn program(
     // SAFETY: littlefs passes its program cache, `size` initialised bytes that do not change now.
     let data = unsafe { slice::from_raw_parts(buffer.cast::<u8>(), size as usize) };
     // SAFETY: littlefs passes its own configuration.
-    unsafe { with_chip(config, block, offset, |chip, address| chip.program(address, data)) }
+    unsafe { with_chip(config, block, offset, size, |chip, address| chip.program(address, data)) }
 }
 
 /// # Safety
 /// Called by littlefs only.
 pub(super) unsafe extern "C" fn erase(config: *const ll::lfs_config, block: u32) -> c_int {
-    let len = ERASE_BLOCK as usize;
+    let len = ERASE_BLOCK;
     // SAFETY: littlefs passes its own configuration.
-    unsafe { with_chip(config, block, 0, |chip, address| chip.erase(address, len)) }
+    unsafe { with_chip(config, block, 0, len, |chip, at| chip.erase(at, len as usize)) }
 }
 
 /// # Safety
 /// Called by littlefs only.
 pub(super) unsafe extern "C" fn sync(config: *const ll::lfs_config) -> c_int {
     // SAFETY: littlefs passes its own configuration.
-    unsafe { with_chip(config, 0, 0, |chip, _| chip.sync()) }
+    unsafe { with_chip(config, 0, 0, 0, |chip, _| chip.sync()) }
 }

@@ -25,7 +25,9 @@ pub enum MountError {
         /// What littlefs said.
         code: i32,
     },
-    /// An erased chip could not be formatted.
+    /// The whole chip is one file system, where firmware slots belong by now. It was left as it is.
+    OldLayout,
+    /// An erased partition could not be formatted.
     Format {
         /// What littlefs said.
         code: i32,
@@ -41,8 +43,12 @@ impl fmt::Display for MountError {
                  (error {code}); it was left as it is, so name another file, or delete this one to \
                  start with an empty device"
             ),
+            Self::OldLayout => f.write_str(
+                "it was made by an earlier version, whose devices had no firmware slots; it was left \
+                 as it is, so name another file, or delete this one to start with an empty device",
+            ),
             Self::Format { code } => {
-                write!(f, "the erased chip cannot be formatted (error {code})")
+                write!(f, "the erased storage cannot be formatted (error {code})")
             }
         }
     }

@@ -19,10 +19,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use littlefs2_sys as ll;
 
-use super::driver;
+use super::driver::{self, Region};
 use super::own::Own;
-use crate::flash::NorFlash;
 use crate::flash::geometry::{ERASE_BLOCK, PROGRAM_UNIT};
+use crate::flash::{Layout, NorFlash, Partition};
 
 /// Size of littlefs's caches; the same on the Zephyr device.
 const CACHE: usize = 256;
@@ -68,7 +68,7 @@ pub(super) struct Entry {
 
 /// What littlefs keeps pointers to for a volume, beside its state.
 struct Below {
-    chip: Own<NorFlash>,
+    region: Own<Region>,
     config: Own<ll::lfs_config>,
     _caches: [Own<[u8; CACHE]>; 2],
     _lookahead: Own<[u64; LOOKAHEAD / 8]>,
@@ -114,12 +114,12 @@ unsafe impl Send for LfsFile {}
 
 impl Below {
     fn new(chip: NorFlash) -> Self {
-        let blocks = chip.geometry().blocks();
-        let chip = Own::new(chip);
+        let partition = Layout::of(chip.geometry()).storage;
+        let region = Own::new(Region { chip, partition });
         let caches = [Own::new([0; CACHE]), Own::new([0; CACHE])];
         let lookahead = Own::new([0; LOOKAHEAD / 8]);
         let config = Own::new(ll::lfs_config {
-            context: chip.as_ptr().cast(),
+            context: region.as_ptr().cast(),
             read: Some(driver::read),
             prog: Some(driver::program),
             erase: Some(driver::erase),
@@ -127,7 +127,7 @@ impl Below {
             read_size: PROGRAM_UNIT,
             prog_size: PROGRAM_UNIT,
             block_size: ERASE_BLOCK,
-            block_count: blocks,
+            block_count: partition.blocks(),
             block_cycles: BLOCK_CYCLES,
             cache_size: CACHE as u32,
             lookahead_size: LOOKAHEAD as u32,
@@ -136,7 +136,7 @@ impl Below {
             lookahead_buffer: lookahead.as_ptr().cast(),
             ..ll::lfs_config::default()
         });
-        Self { chip, config, _caches: caches, _lookahead: lookahead }
+        Self { region, config, _caches: caches, _lookahead: lookahead }
     }
 
     /// The chip alone.
@@ -145,12 +145,12 @@ impl Below {
     /// littlefs has let go of all of it.
     unsafe fn into_chip(self) -> NorFlash {
         // SAFETY: the caller says so.
-        unsafe { self.chip.into_inner() }
+        unsafe { self.region.into_inner() }.chip
     }
 }
 
 impl Lfs {
-    /// Mounts the file system on `chip`; on an error the chip comes back as it was.
+    /// Mounts the file system on the storage partition of `chip`; on an error the chip comes back as it was.
     pub(super) fn mount(chip: NorFlash) -> std::result::Result<Self, (NorFlash, Code)> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let (state, below) = (Own::new(ll::lfs_t::default()), Below::new(chip));
@@ -165,7 +165,7 @@ impl Lfs {
         }
     }
 
-    /// Makes an empty file system on `chip` and mounts it.
+    /// Makes an empty file system on the storage partition of `chip` and mounts it.
     pub(super) fn format(chip: NorFlash) -> std::result::Result<Self, (NorFlash, Code)> {
         let (state, below) = (Own::new(ll::lfs_t::default()), Below::new(chip));
         // SAFETY: the state is new, and the configuration's pointers lead to what `below` owns.
@@ -186,7 +186,13 @@ impl Lfs {
     pub(super) fn chip(&mut self) -> &mut NorFlash {
         // SAFETY: littlefs touches the chip only inside calls, which need `&mut self` as the
         // returned borrow does.
-        unsafe { &mut *self.below.chip.as_ptr() }
+        let region = unsafe { &mut *self.below.region.as_ptr() };
+        &mut region.chip
+    }
+
+    /// The part of the chip that the volume is on.
+    pub(super) fn partition(&mut self) -> Partition {
+        Layout::of(self.chip().geometry()).storage
     }
 
     fn state(&mut self) -> *mut ll::lfs_t {

@@ -30,8 +30,8 @@ use akira_abi::Errno;
 use akira_runtime::platform::{OpenMode, Space, Stat};
 use parking_lot::Mutex;
 
-use crate::flash::NorFlash;
 use crate::flash::geometry::ERASE_BLOCK;
+use crate::flash::{Layout, NorFlash};
 pub use error::MountError;
 use error::errno;
 pub use file::StorageFile;
@@ -43,11 +43,15 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// Mounts the file system on `chip`. A chip that is wholly erased gets an empty one; a chip
-    /// with contents that do not mount is refused and not touched.
+    /// Mounts the file system on the storage partition of `chip`. A partition that is wholly erased
+    /// gets an empty one; one with contents that do not mount is refused and not touched.
     pub fn mount(chip: NorFlash) -> Result<Self, MountError> {
-        let blocks = chip.geometry().blocks();
-        let volume = if chip.is_blank() {
+        let layout = Layout::of(chip.geometry());
+        let blocks = layout.storage.blocks();
+        let volume = if chip.is_blank(layout.storage) {
+            if layout.boot.is_some() && begins_with_a_file_system(&chip) {
+                return Err(MountError::OldLayout);
+            }
             Lfs::format(chip).map_err(|(_, code)| MountError::Format { code: code.0 })?
         } else {
             Lfs::mount(chip)
@@ -123,10 +127,17 @@ impl Storage {
     /// Tells the room in the file system.
     pub fn space(&self) -> Result<Space, Errno> {
         let mut volume = self.volume.lock();
-        let total = volume.chip().geometry().size();
+        let total = volume.partition().size;
         let used = volume.used_blocks().map_err(errno)?.saturating_mul(ERASE_BLOCK);
         Ok(Space { total, free: total.saturating_sub(used) })
     }
+}
+
+/// Whether LittleFS begins where the bootloader belongs: earlier versions had no partitions.
+fn begins_with_a_file_system(chip: &NorFlash) -> bool {
+    const NAME: &[u8] = b"littlefs";
+    // After the revision and the first tag of either of the first two blocks.
+    [0, ERASE_BLOCK as usize].iter().any(|block| chip.cells()[block + 8..].starts_with(NAME))
 }
 
 fn c_path(path: &str) -> Result<CString, Errno> {

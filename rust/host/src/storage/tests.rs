@@ -289,6 +289,35 @@ fn a_file_system_of_another_size_is_refused() {
 }
 
 #[test]
+fn a_chip_with_slots_has_its_file_system_in_the_upper_half() {
+    let mut chip = NorFlash::in_memory(Geometry::default());
+    let parts = Layout::of(chip.geometry()).boot.unwrap();
+    chip.program(parts.primary.offset, &[0x3D; 16]).unwrap();
+    chip.program(parts.secondary.offset + parts.secondary.size - 16, &[0x77; 16]).unwrap();
+    let storage = Storage::mount(chip).unwrap();
+    assert_eq!(storage.space().unwrap().total, 2 << 20);
+    let content = pattern(150_000, 6);
+    for name in 0..12 {
+        put(&storage, &format!("/{name}"), &content).unwrap();
+    }
+    assert_eq!(put(&storage, "/more", &pattern(400_000, 1)), Err(Errno::ENOSPC));
+    storage.with_chip(|chip| {
+        let below = &chip.cells()[..2 << 20];
+        assert_eq!(below.iter().filter(|&&cell| cell != 0xFF).count(), 32, "slots are touched");
+    });
+    let storage = remount(storage);
+    assert_eq!(get(&storage, "/11").unwrap(), content);
+}
+
+#[test]
+fn a_large_chip_of_an_earlier_version_is_refused_and_left_alone() {
+    let mut small = storage(16).unmount().unwrap();
+    small.sync().unwrap();
+    let chip = NorFlash::from_cells(Geometry::default(), small.cells().to_vec());
+    assert_eq!(Storage::mount(chip).map(drop), Err(MountError::OldLayout));
+}
+
+#[test]
 fn a_failing_chip_gives_an_error_and_no_panic() {
     let storage = storage(32);
     put(&storage, "/f", &pattern(9000, 1)).unwrap();

@@ -18,6 +18,7 @@
 //!   `rename` replaces its target atomically, `sync` returns only when the bytes are on flash.
 
 mod devices;
+mod firmware;
 mod net;
 
 use alloc::boxed::Box;
@@ -25,6 +26,7 @@ use alloc::boxed::Box;
 use akira_abi::Errno;
 pub use akira_core::log::{Level, console_line};
 pub use devices::{DisplayInfo, InputEvent, InputInfo, RfTuning};
+pub use firmware::{PublicKey, Slot, SlotInfo, Swap};
 pub use net::{NoSocket, Readiness, Socket};
 
 /// Number of instance slots: how many apps may run at once.
@@ -245,6 +247,66 @@ pub trait Platform: Send + Sync + Sized + 'static {
     }
     /// Sends a gamepad report: button bits and up to 6 axes.
     fn hid_gamepad(&self, _buttons: u32, _axes: &[i8]) -> Result<(), Errno> {
+        Err(Errno::ENOTSUP)
+    }
+
+    /// The sizes of the firmware slots; `None` on a device that has none.
+    fn firmware_slots(&self) -> Option<SlotInfo> {
+        None
+    }
+    /// Reads a slot as it is on the flash.
+    fn firmware_read(&self, _slot: Slot, _offset: u32, _out: &mut [u8]) -> Result<(), Errno> {
+        Err(Errno::ENOTSUP)
+    }
+    /// Begins to write the secondary slot at `offset`: 0, or a multiple of the erase block to go on
+    /// with what is there. At 0 the trailer is erased first, so that nothing half written is ever
+    /// taken for an image to swap. Blocks are erased as bytes come for them.
+    fn firmware_open(&self, _offset: u32) -> Result<(), Errno> {
+        Err(Errno::ENOTSUP)
+    }
+    /// Writes the next bytes, however many; they may wait in a buffer.
+    fn firmware_write(&self, _bytes: &[u8]) -> Result<(), Errno> {
+        Err(Errno::ENOTSUP)
+    }
+    /// Pads what waits in the buffer and writes it. Nothing may be written after it until the next
+    /// [`Platform::firmware_open`].
+    fn firmware_flush(&self) -> Result<(), Errno> {
+        Err(Errno::ENOTSUP)
+    }
+    /// Erases header and trailer of the secondary slot: it holds no image any more.
+    fn firmware_erase(&self) -> Result<(), Errno> {
+        Err(Errno::ENOTSUP)
+    }
+    /// Has the bootloader swap the slots at the next boot, on trial.
+    fn firmware_request_test(&self) -> Result<(), Errno> {
+        Err(Errno::ENOTSUP)
+    }
+    /// What the bootloader does at the next boot, as the trailers say.
+    fn firmware_swap(&self) -> Result<Swap, Errno> {
+        Err(Errno::ENOTSUP)
+    }
+    /// Whether the primary slot's trailer says that its image is confirmed. One that no swap has put
+    /// there has no trailer and says no; what is on trial is told by [`Platform::firmware_swap`].
+    fn firmware_confirmed(&self) -> Result<bool, Errno> {
+        Err(Errno::ENOTSUP)
+    }
+    /// Confirms the running image: it is not swapped back any more.
+    fn firmware_confirm(&self) -> Result<(), Errno> {
+        Err(Errno::ENOTSUP)
+    }
+    /// The public keys of the build that an image's signature may be by. A device without a key
+    /// refuses every image, unless [`Platform::firmware_unsigned`].
+    fn firmware_keys(&self) -> &[PublicKey] {
+        &[]
+    }
+    /// The build takes images without a signature, as its bootloader does: only their hash is checked.
+    /// Looked at only where there are no keys.
+    fn firmware_unsigned(&self) -> bool {
+        false
+    }
+    /// Restarts the device. Need not return; where it does, the restart follows at once. The runtime
+    /// has stopped its apps before it calls this. `ENOTSUP` on a device that cannot.
+    fn reboot(&self) -> Result<(), Errno> {
         Err(Errno::ENOTSUP)
     }
 }

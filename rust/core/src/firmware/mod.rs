@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 The AkiraOS-in-Rust authors
+
+//! Firmware images and slots, as MCUboot has them.
+//!
+//! * [`key`]: the public keys that a build takes images from.
+
+pub mod key;
+
+pub use key::PublicKey;
+
+/// A place for a firmware image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// The one that the bootloader boots from.
+    Primary,
+    /// The one that an update is written to.
+    Secondary,
+}
+
+impl Slot {
+    /// The name, as in answers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Slot::Primary => "primary",
+            Slot::Secondary => "secondary",
+        }
+    }
+}
+
+/// What the bootloader does at the next boot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Swap {
+    /// It boots what is in the primary slot.
+    None,
+    /// It swaps the slots, and swaps them back at the boot after that unless the image has been
+    /// confirmed.
+    Test,
+    /// It swaps the slots for good.
+    Permanent,
+    /// It swaps the slots back: the image that runs is on trial and has not been confirmed.
+    Revert,
+}
+
+impl Swap {
+    /// The name, as in answers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Swap::None => "none",
+            Swap::Test => "test",
+            Swap::Permanent => "permanent",
+            Swap::Revert => "revert",
+        }
+    }
+}
