@@ -61,7 +61,7 @@ pub fn identity(text: &[u8]) -> Result<Identity, &'static str> {
 }
 
 /// The bytes of Base64 with line ends (RFC 4648, 4); `None` when it is none, or nothing.
-fn base64(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut buffer, mut bits, mut padding) = (0u32, 0, 0);
     for c in text.bytes().filter(|c| !c.is_ascii_whitespace()) {
