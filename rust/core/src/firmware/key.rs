@@ -1,14 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 The AkiraOS-in-Rust authors
 
-//! The public keys that a build takes firmware images from.
+//! The public keys that a build takes firmware images from, and what they verify.
+//!
+//! ECDSA needs the cargo feature `p256`. Without it a P-256 key verifies nothing.
 
-use crate::pem;
+use ed25519_dalek::VerifyingKey;
+use sha2::{Digest, Sha256};
 
-/// What comes before the key itself in a SubjectPublicKeyInfo (RFC 8410, RFC 5480).
-const ED25519_INFO: &[u8] = b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00";
-const P256_INFO: &[u8] = b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\
-    \x48\xce\x3d\x03\x01\x07\x03\x42\x00";
+/// Most bytes that a signature of a known kind has: one by ECDSA in DER.
+pub const SIGNATURE_MAX: usize = 72;
+
+/// What comes before the 32 bytes of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410).
+pub(super) const ED25519_SPKI: [u8; 12] =
+    [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+
+/// What comes before the 65 bytes of a P-256 key in its SubjectPublicKeyInfo (RFC 5480).
+pub(super) const P256_SPKI: [u8; 26] = [
+    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
+    0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+];
+
+/// How an image is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignatureKind {
+    /// Ed25519 of the image's SHA-256: 64 bytes.
+    Ed25519,
+    /// ECDSA over P-256 of the image's SHA-256, in DER.
+    P256,
+}
 
 /// A public key of the build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,28 +50,86 @@ impl PublicKey {
         (bytes[0] == 4).then_some(Self::P256(bytes))
     }
 
-    /// The public key that is in a text in PEM. `Err` says what is wrong.
-    pub fn from_pem(text: &[u8]) -> Result<Self, &'static str> {
-        let text = core::str::from_utf8(text).map_err(|_| "PEM is text, and this is none.")?;
-        let Some((_, rest)) = text.split_once("-----BEGIN PUBLIC KEY-----") else {
-            return Err(match text.contains("PRIVATE KEY-----") {
-                true => {
-                    "It is a key pair, which a device must not have. Give the public key: \
-                     imgtool getpub -e pem."
-                }
-                false => "There is no public key in PEM in it.",
-            });
-        };
-        let (inner, _) =
-            rest.split_once("-----END PUBLIC KEY-----").ok_or("The public key has no end.")?;
-        let info = pem::base64(inner).ok_or("The public key is no Base64.")?;
-        let key = match (info.strip_prefix(ED25519_INFO), info.strip_prefix(P256_INFO)) {
-            (Some(key), _) if key.len() == 32 => Self::from_raw(key),
-            (_, Some(key)) if key.len() == 65 => Self::from_raw(key),
-            _ => None,
-        };
-        key.ok_or("This kind of key is not supported. Give one of Ed25519 or ECDSA P-256.")
+    /// What kind of key it is.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Ed25519(_) => "ed25519",
+            Self::P256(_) => "p256",
+        }
     }
+
+    /// SHA-256 of its SubjectPublicKeyInfo in DER, by which an image names the key that signed it.
+    pub fn key_hash(&self) -> [u8; 32] {
+        let hash = Sha256::new();
+        match self {
+            Self::Ed25519(bytes) => hash.chain_update(ED25519_SPKI).chain_update(bytes),
+            Self::P256(bytes) => hash.chain_update(P256_SPKI).chain_update(bytes),
+        }
+        .finalize()
+        .into()
+    }
+
+    /// Whether `signature` is this key's over an image of that SHA-256.
+    pub fn verifies(&self, kind: SignatureKind, signature: &[u8], sha256: &[u8; 32]) -> bool {
+        match (self, kind) {
+            (Self::Ed25519(key), SignatureKind::Ed25519) => ed25519(key, signature, sha256),
+            (Self::P256(key), SignatureKind::P256) => p256(key, signature, sha256),
+            _ => false,
+        }
+    }
+}
+
+fn ed25519(key: &[u8; 32], signature: &[u8], sha256: &[u8; 32]) -> bool {
+    let (Ok(key), Ok(signature)) =
+        (VerifyingKey::from_bytes(key), ed25519_dalek::Signature::from_slice(signature))
+    else {
+        return false;
+    };
+    key.verify_strict(sha256, &signature).is_ok()
+}
+
+#[cfg(feature = "p256")]
+fn p256(key: &[u8; 65], signature: &[u8], sha256: &[u8; 32]) -> bool {
+    use p256::ecdsa::signature::hazmat::PrehashVerifier;
+
+    let verified = || {
+        let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(key).ok()?;
+        let (r, s) = der_numbers(signature)?;
+        let signature = p256::ecdsa::Signature::from_scalars(r, s).ok()?;
+        key.verify_prehash(sha256, &signature).ok()
+    };
+    verified().is_some()
+}
+
+#[cfg(not(feature = "p256"))]
+fn p256(_key: &[u8; 65], _signature: &[u8], _sha256: &[u8; 32]) -> bool {
+    false
+}
+
+/// The two numbers of an ECDSA signature: a SEQUENCE of two INTEGERs in DER. Zeros may follow, with
+/// which some tools fill the signature up to its greatest length.
+#[cfg(any(feature = "p256", test))]
+fn der_numbers(signature: &[u8]) -> Option<([u8; 32], [u8; 32])> {
+    let (&[0x30, length], rest) = signature.split_first_chunk()? else { return None };
+    let (body, padding) = rest.split_at_checked(length.into())?;
+    let (r, body) = der_number(body)?;
+    let (s, body) = der_number(body)?;
+    (body.is_empty() && padding.iter().all(|byte| *byte == 0)).then_some((r, s))
+}
+
+/// An INTEGER that is not negative and has at most 32 bytes, and what follows it.
+#[cfg(any(feature = "p256", test))]
+fn der_number(bytes: &[u8]) -> Option<([u8; 32], &[u8])> {
+    let (&[0x02, length], rest) = bytes.split_first_chunk()? else { return None };
+    let (number, rest) = rest.split_at_checked(length.into())?;
+    let number = match number {
+        [0, more @ ..] if more.first().is_some_and(|first| *first >= 0x80) => more,
+        [first, ..] if (1..0x80).contains(first) => number,
+        _ => return None,
+    };
+    let mut out = [0; 32];
+    out.get_mut(32usize.checked_sub(number.len())?..)?.copy_from_slice(number);
+    Some((out, rest))
 }
 
 #[cfg(test)]
@@ -70,45 +148,32 @@ mod tests {
         }
     }
 
-    // Made by `openssl genpkey` and `openssl pkey -pubout`; the pairs were thrown away.
-    const ED25519_PEM: &str = "-----BEGIN PUBLIC KEY-----\n\
-        MCowBQYDK2VwAyEANR1wk7xu/XBD+vMlTShu44xGKzQsZyRctu+2uJVqv+U=\n\
-        -----END PUBLIC KEY-----";
-    const P256_PEM: &str = "-----BEGIN PUBLIC KEY-----\n\
-        MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEDXBFytkdRFcfZ5qJIsc2JYoNPzBD\n\
-        iYZTIiv1W6GTt6Fr26nmi0v5fXlTTOs7tLv18No54nam/x/98LVCNv7jfQ==\n\
-        -----END PUBLIC KEY-----";
-
     #[test]
-    fn keys_are_read_from_pem() {
-        let PublicKey::Ed25519(key) = PublicKey::from_pem(ED25519_PEM.as_bytes()).unwrap() else {
-            panic!("another kind");
-        };
-        assert_eq!(key[..4], [0x35, 0x1d, 0x70, 0x93]);
-        let framed = alloc::format!("a key\r\n{P256_PEM}\n");
-        let PublicKey::P256(point) = PublicKey::from_pem(framed.as_bytes()).unwrap() else {
-            panic!("another kind");
-        };
-        assert_eq!(point[..4], [0x04, 0x0d, 0x70, 0x45]);
-    }
-
-    #[test]
-    fn what_is_no_such_key_is_told() {
-        let other = P256_PEM.replace(
-            "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE",
-            "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAC",
-        );
-        for (text, why) in [
-            (&b"\xff"[..], "PEM is text"),
-            (b"", "no public key"),
-            (b"-----BEGIN PRIVATE KEY-----\nTQ==\n-----END PRIVATE KEY-----", "a key pair"),
-            (b"-----BEGIN PUBLIC KEY-----\nTQ==", "no end"),
-            (b"-----BEGIN PUBLIC KEY-----\n*\n-----END PUBLIC KEY-----", "no Base64"),
-            (b"-----BEGIN PUBLIC KEY-----\nTQ==\n-----END PUBLIC KEY-----", "not supported"),
-            (other.as_bytes(), "not supported"),
+    fn signatures_in_der_are_read_strictly() {
+        let good = [0x30, 0x07, 0x02, 0x02, 0x00, 0x80, 0x02, 0x01, 0x05];
+        let (r, s) = der_numbers(&good).unwrap();
+        assert_eq!((r[31], s[31]), (0x80, 5));
+        assert!(r[..31].iter().chain(&s[..31]).all(|byte| *byte == 0));
+        let mut padded = good.to_vec();
+        padded.resize(72, 0);
+        assert_eq!(der_numbers(&padded), Some((r, s)));
+        for bad in [
+            &[][..],
+            &good[..8],
+            &[0x31, 0x07, 0x02, 0x02, 0x00, 0x80, 0x02, 0x01, 0x05],
+            &[0x30, 0x06, 0x02, 0x01, 0x80, 0x02, 0x01, 0x05],
+            &[0x30, 0x07, 0x02, 0x02, 0x00, 0x7f, 0x02, 0x01, 0x05],
+            &[0x30, 0x06, 0x02, 0x01, 0x00, 0x02, 0x01, 0x05],
+            &[0x30, 0x05, 0x02, 0x00, 0x02, 0x01, 0x05],
+            &[0x30, 0x03, 0x02, 0x01, 0x05],
+            &[0x30, 0x07, 0x02, 0x01, 0x05, 0x02, 0x01, 0x05, 0x00],
+            &[0x30, 0x06, 0x02, 0x01, 0x05, 0x02, 0x01, 0x05, 0x01],
         ] {
-            let error = PublicKey::from_pem(text).unwrap_err();
-            assert!(error.contains(why), "{error} instead of {why}");
+            assert_eq!(der_numbers(bad), None, "{bad:02x?}");
         }
+        let mut long = [0x30, 0x26, 0x02, 0x21].to_vec();
+        long.extend([1; 33]);
+        long.extend([0x02, 0x01, 0x05]);
+        assert_eq!(der_numbers(&long), None, "33 bytes are no number of this curve");
     }
 }

@@ -3,11 +3,29 @@
 
 //! Firmware images and slots, as MCUboot has them.
 //!
-//! * [`key`]: the public keys that a build takes images from.
+//! * [`header`]: what the first bytes of an image say; versions.
+//! * [`image`]: the scan of an image while it streams in, and what it found.
+//! * [`key`]: the public keys that a build takes images from; [`pem`]: reading one from its file.
+//! * [`error`]: why an image is refused.
+//! * [`policy`]: which image may follow which.
+//! * [`record`]: what a device keeps about an update over a reboot.
+//! * [`guard`]: the count of boots that did not last.
 
+pub mod error;
+pub mod guard;
+pub mod header;
+pub mod image;
 pub mod key;
+pub mod pem;
+pub mod policy;
+pub mod record;
 
+pub use error::ImageError;
+pub use guard::Guard;
+pub use header::{Header, Version};
+pub use image::{Image, Scanner};
 pub use key::PublicKey;
+pub use policy::Facts;
 
 /// A place for a firmware image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -304,6 +304,10 @@ pub trait Platform: Send + Sync + Sized + 'static {
     fn firmware_unsigned(&self) -> bool {
         false
     }
+    /// Whether [`Platform::reboot`] restarts the device.
+    fn can_reboot(&self) -> bool {
+        false
+    }
     /// Restarts the device. Need not return; where it does, the restart follows at once. The runtime
     /// has stopped its apps before it calls this. `ENOTSUP` on a device that cannot.
     fn reboot(&self) -> Result<(), Errno> {
