@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 The AkiraOS-in-Rust authors
 
-//! Power cuts and failing operations, decided by a test.
+//! Power cuts, failing operations and bad blocks, decided by a test.
 //!
-//! A plan is asked before each operation that would change cells. A cut may let the first bytes of
-//! the operation take effect, as a real cut does, and leaves the chip without power: every later
-//! operation fails until the chip is opened anew from its image.
+//! A plan is asked before each operation that would change cells, and told of each read. A cut may let
+//! the first bytes of the operation take effect, as a real cut does, and leaves the chip without power:
+//! every later operation fails until the chip is opened anew from its image.
+
+use std::collections::BTreeMap;
+
+use super::geometry::ERASE_BLOCK;
 
 /// What an operation does to the cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +22,7 @@ pub enum Step {
 
 /// An operation that is about to change cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Operation {
+pub struct Operation<'a> {
     /// What it does.
     pub step: Step,
     /// How many operations (program and erase together) came before it on this chip.
@@ -27,6 +31,8 @@ pub struct Operation {
     pub offset: u32,
     /// Number of bytes.
     pub len: usize,
+    /// What is programmed; empty for an erase.
+    pub data: &'a [u8],
 }
 
 /// What becomes of an operation.
@@ -36,6 +42,8 @@ pub enum Verdict {
     Proceed,
     /// It fails and changes nothing; the power stays on.
     Fail,
+    /// It claims to have been carried out and has changed nothing.
+    Ignore,
     /// The power goes after the first `done` bytes of it took effect; 0 leaves the cells as they
     /// were, the operation's length carries it out whole.
     Cut {
@@ -44,10 +52,15 @@ pub enum Verdict {
     },
 }
 
-/// Decides about every operation that would change cells.
+/// Decides about every operation on a chip.
 pub trait FaultPlan: Send {
-    /// Decides about the next one.
-    fn decide(&mut self, operation: &Operation) -> Verdict;
+    /// Decides about the next one that would change cells.
+    fn decide(&mut self, operation: &Operation<'_>) -> Verdict;
+
+    /// Whether the read of `len` bytes at `offset` fails; usually none does.
+    fn fails_read(&mut self, _offset: u32, _len: usize) -> bool {
+        false
+    }
 }
 
 /// Cuts the power at the operation with index `at`, after `done` bytes of it.
@@ -60,11 +73,57 @@ pub struct CutAt {
 }
 
 impl FaultPlan for CutAt {
-    fn decide(&mut self, operation: &Operation) -> Verdict {
+    fn decide(&mut self, operation: &Operation<'_>) -> Verdict {
         if operation.index == self.at {
             Verdict::Cut { done: self.done.min(operation.len) }
         } else {
             Verdict::Proceed
         }
+    }
+}
+
+/// In which way a block is bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It cannot be read.
+    Read,
+    /// Programming it fails.
+    Program,
+    /// Erasing it fails.
+    Erase,
+    /// Programming it seems to work and does nothing.
+    Stuck,
+}
+
+/// A chip with bad blocks.
+#[derive(Clone, Debug, Default)]
+pub struct BadBlocks(BTreeMap<u32, Fault>);
+
+impl BadBlocks {
+    /// These blocks, each bad in that way.
+    pub fn new(blocks: impl IntoIterator<Item = (u32, Fault)>) -> Self {
+        Self(blocks.into_iter().collect())
+    }
+
+    fn of(&self, offset: u32) -> Option<Fault> {
+        self.0.get(&(offset / ERASE_BLOCK)).copied()
+    }
+}
+
+impl FaultPlan for BadBlocks {
+    fn decide(&mut self, operation: &Operation<'_>) -> Verdict {
+        match (operation.step, self.of(operation.offset)) {
+            (Step::Program, Some(Fault::Program)) | (Step::Erase, Some(Fault::Erase)) => {
+                Verdict::Fail
+            }
+            (Step::Program, Some(Fault::Stuck)) => Verdict::Ignore,
+            _ => Verdict::Proceed,
+        }
+    }
+
+    fn fails_read(&mut self, offset: u32, len: usize) -> bool {
+        let last = offset.saturating_add(len.saturating_sub(1) as u32) / ERASE_BLOCK;
+        let blocks = offset / ERASE_BLOCK..=last;
+        self.0.range(blocks).any(|(_, fault)| *fault == Fault::Read)
     }
 }

@@ -32,6 +32,12 @@ impl Partition {
         self.size / ERASE_BLOCK
     }
 
+    /// The partition without that many blocks at its start, of which it must have more.
+    pub const fn without(self, blocks: u32) -> Self {
+        let bytes = blocks * ERASE_BLOCK;
+        Self::new(self.offset + bytes, self.size - bytes)
+    }
+
     /// Where on the chip `len` bytes at `offset` of the partition are; `None` when they leave it.
     pub fn address(self, offset: u32, len: usize) -> Option<u32> {
         let end = u32::try_from(len).ok().and_then(|len| offset.checked_add(len))?;

@@ -24,7 +24,7 @@ pub mod layout;
 pub mod nor;
 
 pub use error::{FlashError, ImageError};
-pub use fault::{CutAt, FaultPlan, Operation, Step, Verdict};
+pub use fault::{BadBlocks, CutAt, Fault, FaultPlan, Operation, Step, Verdict};
 pub use geometry::Geometry;
 pub use layout::{BootParts, Layout, Partition};
 pub use nor::{NorFlash, Stats};

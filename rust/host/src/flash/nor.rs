@@ -112,6 +112,9 @@ impl NorFlash {
     /// Reads `out.len()` bytes at `offset`; any range on the chip will do.
     pub fn read(&mut self, offset: u32, out: &mut [u8]) -> Result<(), FlashError> {
         self.check(offset, out.len(), 1)?;
+        if self.plan.as_mut().is_some_and(|plan| plan.fails_read(offset, out.len())) {
+            return Err(FlashError::Injected);
+        }
         let start = offset as usize;
         out.copy_from_slice(&self.cells[start..start + out.len()]);
         self.stats.reads += 1;
@@ -132,7 +135,8 @@ impl NorFlash {
             self.stats.refused += 1;
             return Err(FlashError::NotErased { offset: offset + at as u32 });
         }
-        self.change(Step::Program, offset, data.len(), |cells| cells.copy_from_slice(data))?;
+        let operation = self.operation(Step::Program, offset, data.len(), data);
+        self.change(&operation, |cells| cells.copy_from_slice(data))?;
         self.stats.programs += 1;
         Ok(())
     }
@@ -141,7 +145,8 @@ impl NorFlash {
     pub fn erase(&mut self, offset: u32, len: usize) -> Result<(), FlashError> {
         self.check(offset, len, ERASE_BLOCK)?;
         for block in (offset..offset + len as u32).step_by(ERASE_BLOCK as usize) {
-            self.change(Step::Erase, block, ERASE_BLOCK as usize, |cells| cells.fill(0xFF))?;
+            let operation = self.operation(Step::Erase, block, ERASE_BLOCK as usize, &[]);
+            self.change(&operation, |cells| cells.fill(0xFF))?;
             self.stats.erases += 1;
         }
         Ok(())
@@ -171,19 +176,22 @@ impl NorFlash {
         self.geometry.check(offset, len, unit).inspect_err(|_| self.stats.refused += 1)
     }
 
+    fn operation<'a>(&self, step: Step, offset: u32, len: usize, data: &'a [u8]) -> Operation<'a> {
+        Operation { step, index: self.changes, offset, len, data }
+    }
+
     /// Applies `write` to the cells, or to their copy up to where the power goes.
     fn change(
         &mut self,
-        step: Step,
-        offset: u32,
-        len: usize,
+        operation: &Operation<'_>,
         write: impl FnOnce(&mut [u8]),
     ) -> Result<(), FlashError> {
-        let operation = Operation { step, index: self.changes, offset, len };
-        let verdict = self.plan.as_mut().map_or(Verdict::Proceed, |plan| plan.decide(&operation));
+        let Operation { offset, len, .. } = *operation;
+        let verdict = self.plan.as_mut().map_or(Verdict::Proceed, |plan| plan.decide(operation));
         let done = match verdict {
             Verdict::Proceed => len,
             Verdict::Fail => return Err(FlashError::Injected),
+            Verdict::Ignore => return Ok(()),
             Verdict::Cut { done } => done.min(len),
         };
         let range = offset as usize..offset as usize + len;

@@ -121,7 +121,7 @@ fn a_cut_tears_an_erase_too() {
 fn an_injected_failure_changes_nothing_and_passes() {
     struct FailOnce(bool);
     impl FaultPlan for FailOnce {
-        fn decide(&mut self, operation: &Operation) -> Verdict {
+        fn decide(&mut self, operation: &Operation<'_>) -> Verdict {
             assert_eq!((operation.step, operation.offset), (Step::Program, 16));
             if std::mem::replace(&mut self.0, true) { Verdict::Proceed } else { Verdict::Fail }
         }
@@ -132,4 +132,23 @@ fn an_injected_failure_changes_nothing_and_passes() {
     assert!(is_blank(&chip));
     chip.program(16, &[0; 16]).unwrap();
     assert_eq!(chip.changes(), 1);
+}
+
+#[test]
+fn a_bad_block_is_bad_in_its_own_way_and_its_neighbours_are_not() {
+    let mut chip = chip();
+    chip.program(2 * 4096, &[0x11; 16]).unwrap();
+    let bad = [(1, Fault::Erase), (2, Fault::Read), (3, Fault::Program), (4, Fault::Stuck)];
+    chip.set_fault_plan(Some(Box::new(BadBlocks::new(bad))));
+    chip.program(4096, &[0; 16]).unwrap();
+    assert!(matches!(chip.erase(4096, 4096), Err(FlashError::Injected)));
+    assert_eq!(read(&mut chip, 4096, 16), [0; 16]);
+    assert!(matches!(chip.read(2 * 4096 - 1, &mut [0; 2]), Err(FlashError::Injected)));
+    assert!(matches!(chip.read(3 * 4096 - 1, &mut [0; 1]), Err(FlashError::Injected)));
+    assert_eq!(read(&mut chip, 2 * 4096 - 1, 1), [0xFF]);
+    assert!(matches!(chip.program(3 * 4096, &[0; 16]), Err(FlashError::Injected)));
+    chip.program(4 * 4096, &[0; 16]).unwrap();
+    assert_eq!(read(&mut chip, 4 * 4096, 16), [0xFF; 16], "it only said so");
+    chip.program(5 * 4096, &[0; 16]).unwrap();
+    assert_eq!(read(&mut chip, 5 * 4096, 16), [0; 16]);
 }
