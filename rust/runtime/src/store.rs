@@ -21,6 +21,7 @@ use akira_core::module::Scanner;
 use akira_core::name::AppName;
 use akira_core::registry::{RECORD_MAX, Record};
 
+use crate::native::kv;
 use crate::platform::{File, OpenMode, Platform};
 use crate::runtime::Runtime;
 
@@ -170,15 +171,23 @@ impl<P: Platform> Runtime<P> {
         })
     }
 
-    /// Removes records and data of apps whose module is gone: an uninstall was cut short.
+    /// Removes records and data of apps whose module is gone: an uninstall was cut short. Of the
+    /// others, what was on its way to a key.
     fn clear_leftovers(&self, modules: &[String]) -> Result<(), Errno> {
         let gone =
             |name: &str| !modules.iter().any(|file| file.strip_suffix(".wasm") == Some(name));
         for name in self.names("/config/registry")?.iter().filter(|name| gone(name)) {
             self.platform.remove(&format!("/config/registry/{name}"))?;
         }
-        for name in self.names("/data")?.iter().filter(|name| gone(name)) {
-            self.remove_tree(&format!("/data/{name}"))?;
+        for name in self.names("/data")? {
+            if gone(&name) {
+                self.remove_tree(&format!("/data/{name}"))?;
+            } else {
+                match self.platform.remove(&kv::incoming(&name)) {
+                    Ok(()) | Err(Errno::ENOENT | Errno::ENOTDIR) => {}
+                    other => other?,
+                }
+            }
         }
         Ok(())
     }

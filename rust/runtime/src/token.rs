@@ -80,9 +80,11 @@ impl<P: Platform> Runtime<P> {
 
     fn first_token(&self) -> Result<TokenDigest, StartError> {
         let (token, digest) = self.new_token().map_err(StartError::Token)?;
-        self.replace(ADMIN, digest.as_bytes()).map_err(StartError::Storage)?;
+        // Before it is stored: a device whose power goes in between makes another one, and there is
+        // never one that nobody has seen.
         let text = format!("admin token (shown once): {token}");
         self.platform.console(Level::Info, "akira", &text);
+        self.replace(ADMIN, digest.as_bytes()).map_err(StartError::Storage)?;
         Ok(digest)
     }
 

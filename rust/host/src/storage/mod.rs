@@ -37,6 +37,9 @@ use error::errno;
 pub use file::StorageFile;
 use lfs::{Code, Lfs, Open};
 
+/// Blocks at the start of a file system that its format writes.
+const SUPERBLOCKS: u32 = 2;
+
 /// The mounted file system of a device.
 pub struct Storage {
     volume: Arc<Mutex<Lfs>>,
@@ -44,18 +47,31 @@ pub struct Storage {
 
 impl Storage {
     /// Mounts the file system on the storage partition of `chip`. A partition that is wholly erased
-    /// gets an empty one; one with contents that do not mount is refused and not touched.
+    /// gets an empty one, and so does one whose format was cut short; one with other contents that do
+    /// not mount is refused and not touched.
     pub fn mount(chip: NorFlash) -> Result<Self, MountError> {
         let layout = Layout::of(chip.geometry());
         let blocks = layout.storage.blocks();
+        let format =
+            |chip| Lfs::format(chip).map_err(|(_, code)| MountError::Format { code: code.0 });
         let volume = if chip.is_blank(layout.storage) {
             if layout.boot.is_some() && begins_with_a_file_system(&chip) {
                 return Err(MountError::OldLayout);
             }
-            Lfs::format(chip).map_err(|(_, code)| MountError::Format { code: code.0 })?
+            format(chip)?
         } else {
-            Lfs::mount(chip)
-                .map_err(|(_, code)| MountError::NotAFileSystem { blocks, code: code.0 })?
+            match Lfs::mount(chip) {
+                Ok(volume) => volume,
+                // All that the runtime stores is in directories, whose blocks come after these.
+                Err((chip, Code::CORRUPT))
+                    if chip.is_blank(layout.storage.without(SUPERBLOCKS)) =>
+                {
+                    format(chip)?
+                }
+                Err((_, code)) => {
+                    return Err(MountError::NotAFileSystem { blocks, code: code.0 });
+                }
+            }
         };
         Ok(Self { volume: Arc::new(Mutex::new(volume)) })
     }

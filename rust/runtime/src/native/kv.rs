@@ -16,6 +16,12 @@ use crate::platform::Platform;
 /// The folder of the keys inside the app's own.
 const FOLDER: &str = ".kv";
 
+/// Where a value of the app of that name is on its way to its key. No key begins with a dot, so it is
+/// nobody's value.
+pub(crate) fn incoming(app: &str) -> String {
+    format!("/data/{app}/{FOLDER}/.new")
+}
+
 impl<P: Platform> AppContext<P> {
     fn keys_folder(&self) -> String {
         format!("/data/{}/{FOLDER}", self.name)
@@ -75,8 +81,7 @@ pub(crate) fn storage_kv_set<P: Platform>(
         for folder in [format!("/data/{}", context.name), context.keys_folder()] {
             context.platform().mkdir(&folder)?;
         }
-        // No key begins with a dot, so the file on its way is nobody's value.
-        let incoming = format!("{}/.new", context.keys_folder());
+        let incoming = incoming(context.name.as_str());
         context.runtime.replace_by(&incoming, &path, value).map(|()| 0)
     })
 }
