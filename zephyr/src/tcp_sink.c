@@ -5,10 +5,14 @@
  * A bare TCP sink, to measure what carrying bytes costs without HTTP.
  *
  * Reads each connection to its end, with as large a buffer as the HTTP server has for a client and
- * at the same priority, then answers with what the heap had to give. For benches only.
+ * at the same priority, then answers with what the heap had to give. One that is just "flash" and a
+ * number is answered with the microseconds that the flash driver alone needs for so many bytes of
+ * firmware. For benches only.
  */
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <zephyr/kernel.h>
 #include <zephyr/net/socket.h>
@@ -18,6 +22,9 @@
 #include <posix_native_task.h>
 #endif
 
+#if defined(CONFIG_AKIRA_FLASH_RATE)
+#include "flash_rate.h"
+#endif
 #include "heap.h"
 
 #define STACK_SIZE 4096
@@ -66,6 +73,36 @@ static void tell_memory(int fd)
 	(void)zsock_send(fd, text, len, 0);
 }
 
+/* Whether all that came, @p total bytes, asks for the flash's rate; it is answered then. */
+static bool tell_rate(int fd, size_t total)
+{
+#if defined(CONFIG_AKIRA_FLASH_RATE)
+	static const char word[] = "flash ";
+	const size_t word_len = sizeof(word) - 1;
+	char text[32];
+	uint64_t us = 0;
+	int ret;
+	int len;
+
+	/* So few bytes come at once. */
+	if (total <= word_len || total >= sizeof(text) || memcmp(scrap, word, word_len) != 0) {
+		return false;
+	}
+	memcpy(text, &scrap[word_len], total - word_len);
+	text[total - word_len] = '\0';
+	ret = akira_flash_rate(strtoul(text, NULL, 10), &us);
+	len = snprintk(text, sizeof(text), "%lld\n", ret < 0 ? (long long)ret : (long long)us);
+	(void)zsock_send(fd, text, len, 0);
+
+	return true;
+#else
+	ARG_UNUSED(fd);
+	ARG_UNUSED(total);
+
+	return false;
+#endif
+}
+
 static void run(void *p1, void *p2, void *p3)
 {
 	int listener;
@@ -77,13 +114,18 @@ static void run(void *p1, void *p2, void *p3)
 	listener = port == 0 ? -1 : open_listener();
 	while (listener >= 0) {
 		int fd = zsock_accept(listener, NULL, NULL);
+		size_t total = 0;
+		ssize_t got;
 
 		if (fd < 0) {
 			return;
 		}
-		while (receive(fd) > 0) {
+		while ((got = receive(fd)) > 0) {
+			total += got;
 		}
-		tell_memory(fd);
+		if (!tell_rate(fd, total)) {
+			tell_memory(fd);
+		}
 		(void)zsock_close(fd);
 	}
 }

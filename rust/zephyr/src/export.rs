@@ -6,6 +6,7 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::ffi::{c_int, c_void};
 use core::sync::atomic::{AtomicPtr, Ordering};
 use core::{ptr, slice};
@@ -16,6 +17,7 @@ use akira_runtime::{Config, Runtime, SignaturePolicy, StartError};
 
 use crate::devices;
 use crate::ffi;
+use crate::firmware;
 use crate::heap;
 use crate::platform::Zephyr;
 
@@ -39,6 +41,13 @@ pub fn runtime() -> Option<&'static Arc<Runtime<Zephyr>>> {
 #[unsafe(no_mangle)]
 pub extern "C" fn akira_start() -> c_int {
     heap::use_external();
+    let keys = match firmware::keys() {
+        Ok(keys) => keys,
+        Err(why) => {
+            say(&format!("The firmware key that was given cannot be used. {why}"));
+            return Errno::EINVAL.code();
+        }
+    };
     // SAFETY: takes no argument.
     let pool_bytes = unsafe { ffi::akira_app_heap_size() };
     // SAFETY: takes no argument.
@@ -50,7 +59,7 @@ pub extern "C" fn akira_start() -> c_int {
     // SAFETY: takes no argument.
     let grantable = CapSet::from_bits(unsafe { ffi::akira_grantable() }).unwrap_or(CapSet::EMPTY);
     let config = Config { pool_bytes, exec_timeout_ms, exec_timeout_max_ms, signatures, grantable };
-    let started = Runtime::new(Zephyr::probe(), config).and_then(|runtime| {
+    let started = Runtime::new(Zephyr::probe(keys), config).and_then(|runtime| {
         #[cfg(feature = "metering")]
         // SAFETY: takes no argument.
         runtime.limit_instructions(unsafe { ffi::akira_instruction_budget() });
@@ -60,7 +69,7 @@ pub extern "C" fn akira_start() -> c_int {
     let runtime = match started {
         Ok(runtime) => runtime,
         Err(error) => {
-            Zephyr::probe().console(Level::Error, "akira", &format!("{error}"));
+            say(&format!("{error}"));
             return match error {
                 StartError::Engine(_) => Errno::ENOMEM,
                 StartError::Storage(errno) | StartError::Token(errno) => errno,
@@ -72,6 +81,11 @@ pub extern "C" fn akira_start() -> c_int {
 
     RUNTIME.store(Box::into_raw(Box::new(runtime)), Ordering::Release);
     0
+}
+
+/// Tells an error that there is no runtime for.
+fn say(text: &str) {
+    Zephyr::probe(Vec::new()).console(Level::Error, "akira", text);
 }
 
 // The C side reads lists of capabilities by these names, and numbers them by their places.

@@ -16,6 +16,7 @@ pub mod devices;
 pub mod export;
 pub mod ffi;
 pub mod file;
+pub mod firmware;
 pub mod heap;
 pub mod http;
 pub mod link;

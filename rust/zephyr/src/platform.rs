@@ -4,19 +4,21 @@
 //! What a Zephyr device gives to the runtime: the C shims behind the `Platform` trait.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::ffi::{CStr, c_char, c_void};
 use core::slice;
 
 use akira_abi::Errno;
 use akira_runtime::platform::{
-    self, DisplayInfo, EVENTS, InputEvent, InputInfo, Job, Level, OpenMode, RfTuning, SLOTS, Space,
-    Stat, console_line,
+    self, DisplayInfo, EVENTS, InputEvent, InputInfo, Job, Level, OpenMode, PublicKey, RfTuning,
+    SLOTS, Slot, SlotInfo, Space, Stat, Swap, console_line,
 };
 
 use crate::devices::{self, Sensors};
 use crate::export::{AKIRA_EVENTS, AKIRA_SLOTS};
 use crate::ffi;
 use crate::file::File;
+use crate::firmware;
 use crate::mutex::RawMutex;
 use crate::socket::Socket;
 
@@ -26,12 +28,13 @@ const _: () = assert!(AKIRA_SLOTS == SLOTS && AKIRA_EVENTS == EVENTS);
 /// A Zephyr device.
 pub struct Zephyr {
     sensors: Sensors,
+    firmware_keys: Vec<PublicKey>,
 }
 
 impl Zephyr {
-    /// Looks at what the device has.
-    pub fn probe() -> Self {
-        Self { sensors: Sensors::find() }
+    /// Looks at what the device has. It takes firmware that is signed with one of the keys.
+    pub fn probe(firmware_keys: Vec<PublicKey>) -> Self {
+        Self { sensors: Sensors::find(), firmware_keys }
     }
 }
 
@@ -215,6 +218,62 @@ impl platform::Platform for Zephyr {
 
     fn listen(&self, port: u16) -> Result<Self::Socket, Errno> {
         Socket::listen(port)
+    }
+
+    fn firmware_slots(&self) -> Option<SlotInfo> {
+        firmware::slots()
+    }
+
+    fn firmware_read(&self, slot: Slot, offset: u32, out: &mut [u8]) -> Result<(), Errno> {
+        firmware::read(slot, offset, out)
+    }
+
+    fn firmware_open(&self, offset: u32) -> Result<(), Errno> {
+        firmware::open(offset)
+    }
+
+    fn firmware_write(&self, bytes: &[u8]) -> Result<(), Errno> {
+        firmware::write(bytes)
+    }
+
+    fn firmware_flush(&self) -> Result<(), Errno> {
+        firmware::flush()
+    }
+
+    fn firmware_erase(&self) -> Result<(), Errno> {
+        firmware::erase()
+    }
+
+    fn firmware_request_test(&self) -> Result<(), Errno> {
+        firmware::request_test()
+    }
+
+    fn firmware_swap(&self) -> Result<Swap, Errno> {
+        firmware::swap()
+    }
+
+    fn firmware_confirmed(&self) -> Result<bool, Errno> {
+        firmware::confirmed()
+    }
+
+    fn firmware_confirm(&self) -> Result<(), Errno> {
+        firmware::confirm()
+    }
+
+    fn firmware_keys(&self) -> &[PublicKey] {
+        &self.firmware_keys
+    }
+
+    fn firmware_unsigned(&self) -> bool {
+        firmware::unsigned()
+    }
+
+    fn can_reboot(&self) -> bool {
+        firmware::can_reboot()
+    }
+
+    fn reboot(&self) -> Result<(), Errno> {
+        firmware::reboot()
     }
 }
 

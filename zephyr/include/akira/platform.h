@@ -225,6 +225,102 @@ int32_t akira_net_send(int sock, const void *data, size_t len);
 /** Closes the socket and gives it back. */
 void akira_net_close(int sock);
 
+/* ---- firmware.c -------------------------------------------------------------------------- */
+
+/*
+ * MCUboot's two slots. Offsets count from the start of a slot. One thread at a time writes; anybody
+ * may read.
+ */
+
+enum akira_firmware_slot {
+	/** The one that MCUboot boots from. */
+	AKIRA_FIRMWARE_PRIMARY = 0,
+	/** The one that an update is written to. */
+	AKIRA_FIRMWARE_SECONDARY = 1,
+};
+
+/** What MCUboot does at the next boot. */
+enum akira_firmware_swap {
+	AKIRA_FIRMWARE_SWAP_NONE = 0,
+	AKIRA_FIRMWARE_SWAP_TEST = 1,
+	AKIRA_FIRMWARE_SWAP_PERMANENT = 2,
+	AKIRA_FIRMWARE_SWAP_REVERT = 3,
+};
+
+/** Sizes of a slot, in bytes. */
+struct akira_firmware_info {
+	uint32_t size;
+	uint32_t erase_block;
+	uint32_t write_block;
+	/** The largest image that MCUboot can swap. */
+	uint32_t image_max;
+};
+
+/** Bytes of the longest key that akira_firmware_key() gives. */
+#define AKIRA_FIRMWARE_KEY_MAX 65
+
+/** Tells the sizes of the slots; false when there are none that can be used. */
+bool akira_firmware_info(struct akira_firmware_info *info);
+
+/** Reads @p len bytes of an enum akira_firmware_slot; -EINVAL for what leaves it. */
+int akira_firmware_read(uint32_t slot, uint32_t offset, void *out, size_t len);
+
+/**
+ * @brief Begins to write the secondary slot at @p offset, a multiple of the erase block.
+ *
+ * Afterwards the slot's trailer is erased: whatever the slot holds, it is not swapped. What an
+ * earlier one has buffered is forgotten. -EINVAL for another offset or one past the largest image.
+ */
+int akira_firmware_open(uint32_t offset);
+
+/**
+ * @brief Writes the next bytes, and erases each block before the first of its.
+ *
+ * They may stay in the buffer. -EBADF when nothing is open, also after a failure; -ENOSPC past the
+ * largest image.
+ */
+int akira_firmware_write(const void *data, size_t len);
+
+/** Writes what is in the buffer, padded, and closes. */
+int akira_firmware_flush(void);
+
+/** Erases trailer and header of the secondary slot. */
+int akira_firmware_erase(void);
+
+/** Has MCUboot swap the slots at the next boot, on trial. */
+int akira_firmware_request_test(void);
+
+/** An enum akira_firmware_swap. */
+int akira_firmware_swap(void);
+
+/** 1 when the trailer of the primary slot says that the image is confirmed, else 0. */
+int akira_firmware_confirmed(void);
+
+/** Confirms the image in the primary slot. */
+int akira_firmware_confirm(void);
+
+/**
+ * @brief Writes a public key of the build to @p out, which has room for AKIRA_FIRMWARE_KEY_MAX.
+ *
+ * 32 bytes of an Ed25519 key, or 65 of a point on P-256. Returns their number; 0 when there are not
+ * more than @p index keys.
+ */
+size_t akira_firmware_key(size_t index, uint8_t *out);
+
+/** The text of the key file given to a simulated device, which counts instead of the build's. */
+const char *akira_firmware_key_text(size_t *len);
+
+/** Whether images need no signature where there is no key, as the build's bootloader has it. */
+bool akira_firmware_unsigned(void);
+
+/* ---- reboot.c ---------------------------------------------------------------------------- */
+
+/** Whether akira_reboot() restarts the device. */
+bool akira_can_reboot(void);
+
+/** Restarts the device and does not return; -ENOTSUP when it cannot. */
+int akira_reboot(void);
+
 /* ---- policy.c ---------------------------------------------------------------------------- */
 
 /** The capabilities by their bits, the lowest first. zephyr/cmake/akira_policy.cmake reads it. */

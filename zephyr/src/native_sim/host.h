@@ -15,6 +15,9 @@
 /** Fills @p out from the host's random source; 0, or -1 when it fails. */
 int akira_host_random(void *out, size_t len);
 
+/** Reads a file of the host's; its length, or -1 when it cannot be read or is not below @p size. */
+int akira_host_read_file(const char *path, char *out, size_t size);
+
 /** A TCP port of the host's loopback that is free now; 0 when there is none. */
 uint16_t akira_host_free_port(void);
 

@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdint.h>
@@ -35,6 +36,27 @@ int akira_host_random(void *out, size_t len)
 	}
 
 	return 0;
+}
+
+int akira_host_read_file(const char *path, char *out, size_t size)
+{
+	size_t len = 0;
+	ssize_t got = -1;
+	int fd = open(path, O_RDONLY);
+
+	if (fd < 0) {
+		return -1;
+	}
+	while (len < size) {
+		got = read(fd, &out[len], size - len);
+		if (got <= 0) {
+			break;
+		}
+		len += (size_t)got;
+	}
+	(void)close(fd);
+
+	return got == 0 && len < size ? (int)len : -1;
 }
 
 uint16_t akira_host_free_port(void)

@@ -14,11 +14,13 @@
 
 #include <akira/platform.h>
 #include "policy.h"
+#include "host.h"
 #include "options.h"
 
 static char *token;
 static char *signatures;
 static char *grant;
+static char *firmware_key;
 static unsigned int port;
 static bool port_given;
 static unsigned int rf_port;
@@ -86,6 +88,12 @@ static void add_options(void)
 		 .dest = (void *)&grant,
 		 .descript = "The capabilities that apps can have at most, with commas between "
 			     "them"},
+		{.option = "akira-firmware-key",
+		 .name = "file",
+		 .type = 's',
+		 .dest = (void *)&firmware_key,
+		 .descript = "PEM file with the public key that firmware images are taken from, "
+			     "instead of the build's"},
 		ARG_TABLE_ENDMARKER,
 	};
 
@@ -163,4 +171,24 @@ uint32_t akira_option_grant(uint32_t fallback)
 	}
 
 	return bits;
+}
+
+const char *akira_option_firmware_key(size_t *len)
+{
+	static char text[2048];
+	int got;
+
+	*len = 0;
+	if (firmware_key == NULL) {
+		return NULL;
+	}
+	got = akira_host_read_file(firmware_key, text, sizeof(text));
+	if (got < 0) {
+		posix_print_error_and_exit("--akira-firmware-key=%s cannot be read, or is longer "
+					   "than any key\n",
+					   firmware_key);
+	}
+	*len = (size_t)got;
+
+	return text;
 }

@@ -8,6 +8,7 @@
 #ifndef AKIRA_NATIVE_SIM_OPTIONS_H_
 #define AKIRA_NATIVE_SIM_OPTIONS_H_
 
+#include <stddef.h>
 #include <stdint.h>
 
 /** The value of --akira-token, or NULL. */
@@ -24,6 +25,9 @@ uint16_t akira_option_smp_port(uint16_t fallback);
 
 /** The value of --akira-signatures, an enum akira_signatures, or @p fallback. */
 uint32_t akira_option_signatures(uint32_t fallback);
+
+/** The text of the file that --akira-firmware-key names, terminated, or NULL. */
+const char *akira_option_firmware_key(size_t *len);
 
 /** The capability bits of --akira-grant, or @p fallback. */
 uint32_t akira_option_grant(uint32_t fallback);
