@@ -43,8 +43,13 @@ fn bind() {
     let header = include.join("wasm_export.h");
     println!("cargo:rerun-if-changed={}", header.display());
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    // On bare Arm, GCC makes an enumeration as small as its values allow, clang does not by itself.
+    let bare_arm = std::env::var("TARGET").is_ok_and(|target| target.contains("-none-eabi"));
     bindgen::Builder::default()
         .header(header.to_string_lossy())
+        // No C library is needed: the header's types are the compiler's own.
+        .clang_arg("-ffreestanding")
+        .clang_args(bare_arm.then_some("-fshort-enums"))
         .clang_arg(format!("-I{}", include.display()))
         .use_core()
         .ctypes_prefix("::core::ffi")

@@ -42,6 +42,75 @@ function(akira_rust_target out)
   set(${out} ${target} PARENT_SCOPE)
 endfunction()
 
+# Finds a cargo and a rustc that can build for <target>, and sets in the caller
+#
+#   <prefix>_CARGO        cargo
+#   <prefix>_ENVIRONMENT  variables that it has to be run with
+#   <prefix>_ARGUMENTS    arguments for each of its commands
+#
+# First choice is a compiler with the target's core library installed, as `rustup target add` does;
+# second one that has the library's sources (Debian's rust-web-src, rustup's rust-src), from which
+# cargo then compiles it for this image. The one in PATH comes before the system's. RUSTC_BOOTSTRAP
+# lets a released compiler do the second, which is the only unstable feature in use.
+function(akira_find_rust prefix target)
+  set(found)
+  set(tried)
+  find_program(AKIRA_PATH_CARGO cargo)
+  foreach(cargo IN ITEMS ${AKIRA_PATH_CARGO} /usr/bin/cargo)
+    get_filename_component(folder ${cargo} DIRECTORY)
+    set(rustc ${folder}/rustc)
+    if(NOT EXISTS ${cargo} OR NOT EXISTS ${rustc} OR cargo IN_LIST tried)
+      continue()
+    endif()
+    list(APPEND tried ${cargo})
+    execute_process(COMMAND ${rustc} --print sysroot
+      OUTPUT_VARIABLE sysroot OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    if(NOT sysroot)
+      continue()
+    endif()
+    # An empty folder is left behind by `rustup target remove`.
+    file(GLOB core_library ${sysroot}/lib/rustlib/${target}/lib/libcore-*.rlib)
+    if(core_library)
+      set(found ready)
+    elseif(EXISTS ${sysroot}/lib/rustlib/src/rust/library/core/Cargo.toml AND NOT found)
+      set(found sources)
+    else()
+      continue()
+    endif()
+    set(use_cargo ${cargo})
+    set(use_rustc ${rustc})
+    if(found STREQUAL ready)
+      break()
+    endif()
+  endforeach()
+
+  if(NOT found)
+    if(tried)
+      list(JOIN tried " and " tried)
+      set(tried "${tried} cannot")
+    else()
+      set(tried "There is no cargo here that can")
+    endif()
+    message(FATAL_ERROR
+      "${tried} build Rust for ${target}, the target of ${BOARD}. Install one of these, then build again: "
+      "`rustup target add ${target}`, or Debian's packages rustc-web, cargo-web and rust-web-src.")
+  endif()
+
+  # Cargo would run the first rustc in PATH.
+  set(environment RUSTC=${use_rustc})
+  set(arguments)
+  if(found STREQUAL sources)
+    message(STATUS "Rust for ${target}: ${use_rustc}, with a core library compiled from its sources")
+    list(APPEND environment RUSTC_BOOTSTRAP=1)
+    set(arguments -Zbuild-std=core,alloc)
+  else()
+    message(STATUS "Rust for ${target}: ${use_rustc}")
+  endif()
+  set(${prefix}_CARGO ${use_cargo} PARENT_SCOPE)
+  set(${prefix}_ENVIRONMENT ${environment} PARENT_SCOPE)
+  set(${prefix}_ARGUMENTS ${arguments} PARENT_SCOPE)
+endfunction()
+
 # akira_cargo_library(<name> CRATE <folder> LIBRARY <lib> [FEATURES <feature>...]
 #                     [ENVIRONMENT <NAME=value>...])
 #
@@ -52,8 +121,8 @@ endfunction()
 function(akira_cargo_library name)
   cmake_parse_arguments(CARGO "" "CRATE;LIBRARY" "FEATURES;ENVIRONMENT" ${ARGN})
 
-  find_program(CARGO_EXECUTABLE cargo REQUIRED)
   akira_rust_target(target)
+  akira_find_rust(RUST ${target})
 
   if(CONFIG_DEBUG OR CONFIG_NO_OPTIMIZATIONS)
     set(profile_argument)
@@ -69,15 +138,16 @@ function(akira_cargo_library name)
   # What a developer has set for other builds must not reach this one.
   set(environment ${CMAKE_COMMAND} -E env
     --unset=RUSTFLAGS --unset=CARGO_TARGET_DIR --unset=CARGO_BUILD_TARGET
-    ${CARGO_ENVIRONMENT}
+    ${RUST_ENVIRONMENT} ${CARGO_ENVIRONMENT}
   )
-  set(arguments --locked ${profile_argument} --target ${target} --target-dir ${target_dir})
+  set(arguments --locked ${profile_argument} --target ${target} --target-dir ${target_dir}
+    ${RUST_ARGUMENTS})
   foreach(feature IN LISTS CARGO_FEATURES)
     list(APPEND arguments --features ${feature})
   endforeach()
 
   add_custom_target(${name}_clippy
-    COMMAND ${environment} ${CARGO_EXECUTABLE} clippy ${arguments} -- -D warnings
+    COMMAND ${environment} ${RUST_CARGO} clippy ${arguments} -- -D warnings
     WORKING_DIRECTORY ${CARGO_CRATE}
     COMMENT "Linting Rust library ${CARGO_LIBRARY}"
     USES_TERMINAL
@@ -85,7 +155,7 @@ function(akira_cargo_library name)
   )
 
   add_custom_target(${name}_build ALL
-    COMMAND ${environment} ${CARGO_EXECUTABLE} build ${arguments}
+    COMMAND ${environment} ${RUST_CARGO} build ${arguments}
     BYPRODUCTS ${library}
     WORKING_DIRECTORY ${CARGO_CRATE}
     COMMENT "Building Rust library ${CARGO_LIBRARY} for ${target}"

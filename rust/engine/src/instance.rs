@@ -190,7 +190,7 @@ impl<'m, C: Send + Sync + 'static, R: RawMutex> Instance<'m, C, R> {
         }
         let fits = match argument {
             None => params == 0,
-            Some(_) => params == 1 && u32::from(kinds[0]) == wamr::WASM_I32,
+            Some(_) => params == 1 && crate::module::is_i32(kinds[0]),
         };
         if !fits || results != 0 {
             return None;

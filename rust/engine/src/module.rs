@@ -191,13 +191,11 @@ impl<C> Module<C> {
         // SAFETY: as above.
         let results = unsafe { wamr::wasm_func_type_get_result_count(function) };
         // SAFETY: as above, and the index is below the count.
-        let param_is_i32 = |i| unsafe {
-            u32::from(wamr::wasm_func_type_get_param_valkind(function, i)) == wamr::WASM_I32
-        };
+        let param_is_i32 =
+            |i| unsafe { is_i32(wamr::wasm_func_type_get_param_valkind(function, i)) };
         // SAFETY: as above.
-        let result_is_i32 = |i| unsafe {
-            u32::from(wamr::wasm_func_type_get_result_valkind(function, i)) == wamr::WASM_I32
-        };
+        let result_is_i32 =
+            |i| unsafe { is_i32(wamr::wasm_func_type_get_result_valkind(function, i)) };
         let good = matches!(params, 0 | 2)
             && results <= 1
             && (0..params).all(param_is_i32)
@@ -226,8 +224,13 @@ unsafe fn takes_one_i32(function: wamr::wasm_func_type_t) -> bool {
     unsafe {
         wamr::wasm_func_type_get_param_count(function) == 1
             && wamr::wasm_func_type_get_result_count(function) == 0
-            && u32::from(wamr::wasm_func_type_get_param_valkind(function, 0)) == wamr::WASM_I32
+            && is_i32(wamr::wasm_func_type_get_param_valkind(function, 0))
     }
+}
+
+/// Whether a value's kind is i32. On bare Arm the constant is a byte, elsewhere a word.
+pub(crate) fn is_i32(kind: wamr::wasm_valkind_t) -> bool {
+    u64::from(kind) == u64::from(wamr::WASM_I32)
 }
 
 /// Whether a function's type has whole numbers only and at most one result, as every native function
@@ -240,7 +243,7 @@ unsafe fn is_plain(function: wamr::wasm_func_type_t) -> bool {
     let params = unsafe { wamr::wasm_func_type_get_param_count(function) };
     // SAFETY: as above.
     let results = unsafe { wamr::wasm_func_type_get_result_count(function) };
-    let whole = |kind| matches!(u32::from(kind), wamr::WASM_I32 | wamr::WASM_I64);
+    let whole = |kind| is_i32(kind) || u64::from(kind) == u64::from(wamr::WASM_I64);
     // SAFETY: as above, and the index is below the count.
     let param = |i| whole(unsafe { wamr::wasm_func_type_get_param_valkind(function, i) });
     // SAFETY: as above, and the index is below the count.

@@ -2,8 +2,8 @@
 # Copyright (c) 2026 The AkiraOS-in-Rust authors
 """The devices that the suite runs against, behind one face.
 
-`virtual` is started by `akira sim`, `native_sim` is a Zephyr executable, and a URL is a device that
-is already there. What the suite starts, it can also switch off and on again on the same flash, and
+`virtual` is started by `akira sim`, `native_sim` is a Zephyr executable, `mps2_an385` and
+`mps2_an521` are boards that QEMU emulates, and a URL is a device that is already there. What the suite starts, it can also switch off and on again on the same flash, and
 it dies with the suite.
 """
 
@@ -20,10 +20,13 @@ import threading
 import time
 from pathlib import Path
 
-READY = re.compile(r"^akira: ready, HTTP API at https?://127\.0\.0\.1:(\d+)")
+READY = re.compile(r"^akira: ready, HTTP API at https?://[0-9.]+:(\d+)")
 SERIAL = re.compile(r"^akira: serial line at (/dev/pts/\d+)")
 TOKEN = re.compile(r"^akira: admin token \(shown once\): ([0-9a-f]{32})\s*$")
 BOOT_SECONDS = 60
+# The boards that QEMU emulates, see harness/board.py.
+BOARDS = ("mps2_an385", "mps2_an521")
+KINDS = f"virtual, native_sim, {', '.join(BOARDS)} or http://HOST:PORT"
 _PR_SET_PDEATHSIG = 1
 
 
@@ -59,6 +62,8 @@ class Device:
     """A device that answers HTTP at `host:port`."""
 
     can_restart = False
+    # Whether it sees clients by the addresses that they have on this machine.
+    sees_addresses = True
 
     def __init__(self, kind: str, host: str, port: int, token: str) -> None:
         self.kind = kind
@@ -100,6 +105,10 @@ class OwnDevice(Device):
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
 
+    def _port_inside(self) -> int:
+        """The port that the device says it listens on."""
+        return self.port
+
     def _command(self) -> list[str]:
         if self.kind == "virtual":
             command = [
@@ -127,17 +136,22 @@ class OwnDevice(Device):
             stderr=subprocess.STDOUT,
             preexec_fn=_die_with_parent,
             env=environment,
+            pass_fds=self._keeps_open(),
         )
         self._reader = threading.Thread(target=self._read_console, daemon=True)
         self._reader.start()
         match = self.wait_console(READY, seconds)
-        if int(match[1]) != self.port:
+        if int(match[1]) != self._port_inside():
             raise DeviceError(f"asked for port {self.port}, but: {match[0]}")
         for line in self.console:
             if found := TOKEN.search(line):
                 self.token = found[1]
         if not self.token:
             raise DeviceError("the device showed no token:\n" + "\n".join(self.console))
+
+    def _keeps_open(self) -> tuple[int, ...]:
+        """Descriptors that the device's process takes along."""
+        return ()
 
     def _read_console(self) -> None:
         assert self._process is not None and self._process.stdout is not None
@@ -224,12 +238,21 @@ def make(
         return Device("url", host, int(port or 80), given)
     if kind == "virtual":
         program = [cli, "sim"]
+    elif kind in BOARDS:
+        if not image:
+            raise DeviceError(f"{kind} needs its build folder: --image")
+        # It uses what is above.
+        from harness.board import BoardDevice
+
+        board = BoardDevice(kind, Path(image), flash, token, options)
+        board.boot()
+        return board
     elif kind == "native_sim":
         if not image:
             raise DeviceError("native_sim needs its executable: --image or AKIRA_NATIVE_SIM_EXE")
         program = [image]
     else:
-        raise DeviceError(f"unknown device {kind!r}: virtual, native_sim or http://HOST:PORT")
+        raise DeviceError(f"unknown device {kind!r}: {KINDS}")
     device = OwnDevice(kind, program, flash, token, options)
     device.boot()
     return device
