@@ -7,8 +7,8 @@
 # virtual environments under .build/, npm packages in the app folders. Where it may not install, it
 # prints the exact line to run and exits with status 2. Quick when nothing is missing.
 #
-#   scripts/setup.sh [GROUP...]      groups: base guests python lint fuzz bench dashboard zephyr;
-#                                    none means base guests
+#   scripts/setup.sh [GROUP...]      groups: base guests python lint fuzz bench dashboard zephyr
+#                                    boards; none means base guests
 #
 #   base    Rust's compiler for this machine, C compiler, cmake, libclang: the CLI and virtual device
 #   guests  compilers for the sample apps: C, Rust, AssemblyScript
@@ -18,6 +18,7 @@
 #   bench   wrk
 #   dashboard  Node.js, a browser, and the npm packages that build the dashboard and test it
 #   zephyr  what building and running the Zephyr image needs, beside the workspace itself
+#   boards  the same for the emulated boards: Arm's C compiler, Rust for them, QEMU
 
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
@@ -62,14 +63,14 @@ check_cargo() {
         die "Rust $version is too old: this project needs $RUST_MINIMUM or newer (rustup update stable)"
 }
 
-# Whether some Rust on this machine can compile for a bare WebAssembly target: rustup's with the
-# target installed, or Debian's compiler with the library's sources.
-rust_for_guests_is_here() {
+# rust_is_here_for TARGET...: whether some Rust on this machine can compile for one of them: rustup's
+# with the target installed, or Debian's compiler with the library's sources.
+rust_is_here_for() {
     local rustc sysroot target
     for rustc in "$(command -v rustc || true)" /usr/bin/rustc; do
         [[ -x $rustc ]] || continue
         sysroot=$("$rustc" --print sysroot 2>/dev/null) || continue
-        for target in wasm32v1-none wasm32-unknown-unknown; do
+        for target in "$@"; do
             [[ -d $sysroot/lib/rustlib/$target/lib ]] && return 0
         done
         [[ -d $sysroot/lib/rustlib/src/rust/library/core ]] && have /usr/bin/cargo && return 0
@@ -77,10 +78,11 @@ rust_for_guests_is_here() {
     return 1
 }
 
-add_rust_for_guests() {
-    rust_for_guests_is_here && return
+# add_rust_for TARGET...: Rust for one of them.
+add_rust_for() {
+    rust_is_here_for "$@" && return
     # rustup asks its own servers; where those cannot be reached, Debian's compiler does.
-    if have rustup && timeout 60 rustup target add wasm32v1-none >/dev/null 2>&1; then
+    if have rustup && timeout 60 rustup target add "$1" >/dev/null 2>&1; then
         return
     fi
     missing+=(rustc-web cargo-web rust-web-src)
@@ -176,7 +178,7 @@ setup() {
         need have clang -- clang
         need have wasm-ld -- lld
         need have npm -- nodejs npm
-        add_rust_for_guests
+        add_rust_for wasm32v1-none wasm32-unknown-unknown
     fi
     if [[ $groups == *' dashboard '* ]]; then
         need have npm -- nodejs npm
@@ -202,6 +204,13 @@ setup() {
         need have gperf -- gperf
         need python3-config --includes -- python3-dev
     fi
+    if [[ $groups == *' boards '* ]]; then
+        need have arm-none-eabi-gcc -- gcc-arm-none-eabi
+        need have qemu-system-arm -- qemu-system-arm
+        need libclang_is_here -- libclang-dev
+        add_rust_for thumbv7m-none-eabi
+        add_rust_for thumbv8m.main-none-eabi
+    fi
     install_packages
     mkdir -p "$BUILD"
     if [[ $groups == *' guests '* ]]; then
@@ -219,7 +228,11 @@ setup() {
     if [[ $groups == *' zephyr '* ]]; then
         local workspace
         workspace=$(zephyr_workspace) || die "$(no_workspace)"
-        make_venv "$ZEPHYR_VENV" "$workspace"/zephyr/scripts/requirements-{base,build-test,run-test}.txt
+        # The last are what signs images, where there is the bootloader.
+        local requirements=("$workspace"/zephyr/scripts/requirements-{base,build-test,run-test}.txt)
+        local signing=$workspace/bootloader/mcuboot/scripts/requirements.txt
+        [[ -f $signing ]] && requirements+=("$signing")
+        make_venv "$ZEPHYR_VENV" "${requirements[@]}"
     fi
 }
 

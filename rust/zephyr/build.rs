@@ -23,7 +23,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         .header(platform.display().to_string())
         // No C library is needed: the header's types are the compiler's own.
         .clang_arg("-ffreestanding")
-        .clang_args(enum_size())
         .use_core()
         .allowlist_item("(akira|AKIRA)_.*")
         .default_enum_style(bindgen::EnumVariation::ModuleConsts)
@@ -49,13 +48,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         .write_to_file(header_out.join("akira.h"));
 
     Ok(())
-}
-
-/// On bare Arm, GCC makes an enumeration as small as its values allow, clang does not by itself.
-/// `zephyr/src/boot.c` checks that the board's compiler did.
-fn enum_size() -> Option<&'static str> {
-    let target = env::var("TARGET").unwrap_or_default();
-    target.contains("-none-eabi").then_some("-fshort-enums")
 }
 
 fn folder(name: &str) -> Result<PathBuf, String> {

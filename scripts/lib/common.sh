@@ -17,6 +17,8 @@ IMAGE_DIR=$BUILD/native_sim
 IMAGE=$IMAGE_DIR/zephyr/zephyr.exe
 FULL_IMAGE_DIR=$BUILD/native_sim_full
 FULL_IMAGE=$FULL_IMAGE_DIR/zephyr/zephyr.exe
+# The emulated boards, as west names them.
+BOARDS=(mps2/an385 mps2/an521/cpu0)
 TARGET=${CARGO_TARGET_DIR:-$ROOT/rust/target}
 AKIRA=$TARGET/release/akira
 
@@ -103,4 +105,42 @@ build_full_image() {
     say "Building the Zephyr image with TLS and SMP"
     in_workspace west build -b native_sim/native/64 -d "$FULL_IMAGE_DIR" "$ROOT" -- \
         -DEXTRA_CONF_FILE="$ROOT/zephyr/tls.conf" -DCONFIG_AKIRA_SMP=y
+}
+
+# board_name BOARD: what an emulated board is called where a name has no slashes.
+board_name() {
+    local name=${1%/cpu0}
+    printf '%s' "${name//\//_}"
+}
+
+# board_dir BOARD: its build folder.
+board_dir() { printf '%s/%s' "$BUILD" "$(board_name "$1")"; }
+
+# The key pair that the scripts' own images are signed with. Not for devices that somebody uses.
+FIRMWARE_KEY=$BUILD/firmware-key.pem
+
+# Runs a command in the Zephyr workspace, for a board: with the toolchain that the environment names,
+# else with Zephyr's own where that is installed, else with the system's.
+in_workspace_for_board() {
+    local variant compiler toolchain=()
+    variant=$(printenv ZEPHYR_TOOLCHAIN_VARIANT || true)
+    if [[ -z $variant || $variant == host ]]; then
+        if [[ -n ${ZEPHYR_SDK_INSTALL_DIR:-} ]]; then
+            toolchain=(ZEPHYR_TOOLCHAIN_VARIANT=zephyr)
+        else
+            compiler=$(command -v arm-none-eabi-gcc) ||
+                die "there is no arm-none-eabi-gcc: run scripts/setup.sh boards"
+            toolchain=(ZEPHYR_TOOLCHAIN_VARIANT=cross-compile "CROSS_COMPILE=${compiler%gcc}")
+        fi
+    fi
+    in_workspace env "${toolchain[@]}" "$@"
+}
+
+# build_board BOARD ARGUMENT...: MCUboot and the reference firmware, signed, for an emulated board.
+build_board() {
+    say "Building bootloader and firmware for $1"
+    [[ -f $FIRMWARE_KEY ]] || in_workspace \
+        python3 bootloader/mcuboot/scripts/imgtool.py keygen -t ecdsa-p256 -k "$FIRMWARE_KEY" || return
+    in_workspace_for_board env AKIRA_FIRMWARE_KEY="$FIRMWARE_KEY" \
+        west build --sysbuild -b "$1" -d "$(board_dir "$1")" "$ROOT" "${@:2}"
 }

@@ -65,7 +65,7 @@ def board_of(name: str) -> Board:
 
 @dataclass(frozen=True)
 class Images:
-    """What a build made: the firmware as it is in its slot, and the bootloader where there is one."""
+    """What a build made: firmware as it is in its slot, bootloader where there is one."""
 
     firmware: Path
     bootloader: Path | None

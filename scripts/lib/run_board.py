@@ -45,9 +45,7 @@ def run() -> None:
     os.set_inheritable(flash.lock(), True)
     if blank or options.program:
         flash.put_images(Images.of_build(options.build))
-    words = command(
-        board, flash, options.port, console="stdio", serial=("pty", "pty")
-    )
+    words = command(board, flash, options.port, console="stdio", serial=("pty", "pty"))
     print(f"{board.west} on {flash.path}; HTTP API at http://127.0.0.1:{options.port}", flush=True)
     print("Serial line and shell are the two terminals below; Ctrl-C ends it.", flush=True)
     os.execvp(words[0], words)

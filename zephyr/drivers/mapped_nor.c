@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0
  * Copyright (c) 2026 The AkiraOS-in-Rust authors
  *
- * NOR flash in memory (akira,mapped-nor), as strict as the virtual device's: an erase works on whole
- * blocks and sets all bits, programming works on whole write blocks and only clears bits. What a
- * chip could not do is refused before anything is changed:
+ * NOR flash in memory (akira,mapped-nor), as strict as the virtual device's: an erase works on
+ * whole blocks and sets all bits, programming works on whole write blocks and only clears bits.
+ * What a chip could not do is refused before anything is changed:
  *
  *   -EINVAL  a range that leaves the chip, or does not start and end where a block does
  *   -EIO     programming that would have to set a bit
@@ -160,7 +160,8 @@ static int mapped_nor_init(const struct device *dev)
 #define MAPPED_NOR(n)                                                                              \
 	BUILD_ASSERT(DT_PROP(CHILD(n), write_block_size) % sizeof(uint32_t) == 0 &&                \
 			     DT_PROP(CHILD(n), erase_block_size) %                                 \
-					     DT_PROP(CHILD(n), write_block_size) == 0 &&           \
+					     DT_PROP(CHILD(n), write_block_size) ==                \
+				     0 &&                                                          \
 			     DT_INST_REG_SIZE(n) % DT_PROP(CHILD(n), erase_block_size) == 0 &&     \
 			     DT_INST_REG_ADDR(n) % sizeof(uint32_t) == 0,                          \
 		     "the chip is made of whole erase blocks, those of whole write blocks, and "   \
@@ -174,7 +175,7 @@ static int mapped_nor_init(const struct device *dev)
 		IF_ENABLED(CONFIG_FLASH_PAGE_LAYOUT,                                               \
 			   (.layout = {.pages_count = DT_INST_REG_SIZE(n) /                        \
 						      DT_PROP(CHILD(n), erase_block_size),         \
-				       .pages_size = DT_PROP(CHILD(n), erase_block_size)},)) };    \
+				       .pages_size = DT_PROP(CHILD(n), erase_block_size)},)) };   \
 	static struct mapped_nor_data data_##n;                                                    \
 	DEVICE_DT_INST_DEFINE(n, mapped_nor_init, NULL, &data_##n, &config_##n, POST_KERNEL,       \
 			      CONFIG_FLASH_INIT_PRIORITY, &mapped_nor_api);

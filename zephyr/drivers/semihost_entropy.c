@@ -3,7 +3,8 @@
  * Copyright (c) 2026 The AkiraOS-in-Rust authors
  *
  * Random numbers of an emulated board (akira,semihost-entropy): those of the computer it runs on,
- * from its /dev/urandom by semihosting. An emulator that was started without semihosting stops here.
+ * from its /dev/urandom by semihosting. An emulator that was started without semihosting stops
+ * here.
  */
 
 #define DT_DRV_COMPAT akira_semihost_entropy

@@ -34,10 +34,6 @@
 #include "native_sim/pty.h"
 #endif
 
-/* What rust/zephyr/build.rs and rust/wamr-sys/build.rs tell bindgen about this compiler. */
-BUILD_ASSERT(sizeof(enum akira_fs_whence) == (IS_ENABLED(CONFIG_ARM) ? 1 : sizeof(int)),
-	     "the sizes of C's enumerations on the two sides of the border are not the same");
-
 static void say(const char *format, ...)
 {
 	char line[160];

@@ -15,7 +15,7 @@
 
 const char *akira_device_name(void)
 {
-	return CONFIG_BOARD;
+	return CONFIG_AKIRA_DEVICE;
 }
 
 const char *akira_provisioned_token(void)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from harness.device import Device
+from harness.device import HERE, Device
 from harness.guest import kept
 
 TIMEOUT = 30
@@ -54,12 +54,10 @@ class Api:
     wrong tokens by address.
     """
 
-    def __init__(
-        self, device: Device, *, token: str | None = None, source: str = "127.0.0.1"
-    ) -> None:
+    def __init__(self, device: Device, *, token: str | None = None, source: str = HERE) -> None:
         self.device = device
         self.token = token
-        self.source = source
+        self.source = device.from_address(source)
 
     def connect(self) -> http.client.HTTPConnection:
         """A connection for requests."""
@@ -69,7 +67,7 @@ class Api:
                 device.host, device.port, timeout=TIMEOUT, context=device.tls
             )
         # Whoever asks for a device elsewhere has an address that reaches it.
-        source = (self.source, 0) if device.host == "127.0.0.1" else None
+        source = self.source if device.host == HERE else None
         return http.client.HTTPConnection(
             device.host, device.port, timeout=TIMEOUT, source_address=source
         )

@@ -2,9 +2,9 @@
 # Copyright (c) 2026 The AkiraOS-in-Rust authors
 """A board that QEMU emulates, as a device of the suite.
 
-Its flash is a file (see `scripts/lib/emulator.py`), into which the build's images are put when it is
-made. The suite's clients reach it through the emulator's user network, so that it sees all of them
-as one; serial line and shell are pseudo terminals.
+Its flash is a file (see `scripts/lib/emulator.py`), into which the build's images are put when it
+is made. The suite's clients reach it through the emulator's user network, so that it sees all of
+them as one; serial line and shell are pseudo terminals.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts" / "lib"))
 
-from emulator import GUEST, FlashFile, Images, board_of, command  # noqa: E402
-
-from harness.device import BOOT_SECONDS, OwnDevice  # noqa: E402
+from emulator import GUEST, FlashFile, Images, board_of, command
+from harness.device import BOOT_SECONDS, OwnDevice
 
 TERMINAL = re.compile(r"^char device redirected to (/dev/pts/\d+) \(label (line|shell)\)")
 
@@ -54,9 +53,7 @@ class BoardDevice(OwnDevice):
 
     def _command(self) -> list[str]:
         monitor = f"unix:{self.monitor},server=on,wait=off" if self.monitor else None
-        return command(
-            self.board, self.file, self.port, serial=("pty", "pty"), monitor=monitor
-        )
+        return command(self.board, self.file, self.port, serial=("pty", "pty"), monitor=monitor)
 
     def _keeps_open(self) -> tuple[int, ...]:
         self._lock = self.file.lock()

@@ -3,8 +3,8 @@
 """The devices that the suite runs against, behind one face.
 
 `virtual` is started by `akira sim`, `native_sim` is a Zephyr executable, `mps2_an385` and
-`mps2_an521` are boards that QEMU emulates, and a URL is a device that is already there. What the suite starts, it can also switch off and on again on the same flash, and
-it dies with the suite.
+`mps2_an521` are boards that QEMU emulates, and a URL is a device that is already there. What the
+suite starts, it can also switch off and on again on the same flash, and it dies with the suite.
 """
 
 from __future__ import annotations
@@ -20,10 +20,14 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 READY = re.compile(r"^akira: ready, HTTP API at https?://[0-9.]+:(\d+)")
 SERIAL = re.compile(r"^akira: serial line at (/dev/pts/\d+)")
 TOKEN = re.compile(r"^akira: admin token \(shown once\): ([0-9a-f]{32})\s*$")
 BOOT_SECONDS = 60
+# The address of clients that need none of their own.
+HERE = "127.0.0.1"
 # The boards that QEMU emulates, see harness/board.py.
 BOARDS = ("mps2_an385", "mps2_an521")
 KINDS = f"virtual, native_sim, {', '.join(BOARDS)} or http://HOST:PORT"
@@ -77,6 +81,12 @@ class Device:
     def url(self) -> str:
         """Where the HTTP API is."""
         return f"http{'s' if self.tls else ''}://{self.host}:{self.port}"
+
+    def from_address(self, source: str) -> tuple[str, int]:
+        """Where a client's connection comes from; skips the test where the device cannot see it."""
+        if source != HERE and not self.sees_addresses:
+            pytest.skip("this device sees all clients as one")
+        return (source, 0)
 
     def close(self) -> None:
         """Lets the device go."""

@@ -16,7 +16,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from harness.api import Reply
-from harness.device import Device
+from harness.device import HERE, Device
 
 PATH = "/api/v1/events"
 
@@ -73,7 +73,7 @@ def stream(
     *,
     token: str | None = "",
     origin: str | None = None,
-    source: str = "127.0.0.1",
+    source: str = HERE,
 ) -> Iterator[Stream]:
     """Opens a stream, by default with the device's token in a header."""
     headers = {} if token is None else {"Authorization": f"Bearer {token or device.token}"}
@@ -88,7 +88,7 @@ def stream(
         compression=None,
         open_timeout=10,
         close_timeout=5,
-        source_address=(source, 0),
+        source_address=device.from_address(source),
         **options,
     ) as connection:
         yield Stream(connection)

@@ -7,7 +7,8 @@
  *
  * Common rules: text comes as (pointer, length) without a terminator; results are 0 or a count, or
  * a negative errno as Linux numbers them; every function may be called from any thread, none from
- * an interrupt.
+ * an interrupt. Enumerations are passed by value only, never in memory: how large one is there, each
+ * compiler decides.
  */
 
 #ifndef AKIRA_PLATFORM_H_
@@ -100,8 +101,6 @@ enum akira_fs_mode {
 	AKIRA_FS_CREATE = 4,
 	AKIRA_FS_TRUNCATE = 8,
 	AKIRA_FS_APPEND = 16,
-	/** None of them: makes them as wide as @p mode with every compiler. */
-	AKIRA_FS_MODE_WIDTH = INT32_MAX,
 };
 
 /** Where akira_fs_seek() starts. */
@@ -377,8 +376,6 @@ enum akira_input_kind {
 	AKIRA_INPUT_TOUCH = 2,
 	/** Code: the channel; value: 0 to 65535. */
 	AKIRA_INPUT_ANALOG = 3,
-	/** None of them: makes them as wide as what they are passed as, with every compiler. */
-	AKIRA_INPUT_KIND_WIDTH = INT32_MAX,
 };
 
 /** What a device has of input. */
