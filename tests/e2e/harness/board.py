@@ -11,12 +11,9 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts" / "lib"))
 
 from emulator import GUEST, FlashFile, Images, board_of, command
 from harness.device import BOOT_SECONDS, OwnDevice
@@ -60,8 +57,11 @@ class BoardDevice(OwnDevice):
         return (self._lock,)
 
     def boot(self, seconds: float = 4 * BOOT_SECONDS) -> None:
+        super().boot(seconds)
+
+    def switch_on(self) -> None:
         try:
-            super().boot(seconds)
+            super().switch_on()
         finally:
             # The emulator has a copy, for as long as it lives.
             if self._lock is not None:

@@ -134,8 +134,8 @@ class OwnDevice(Device):
         command += [_option("--akira-", *option) for option in self._options.items()]
         return command + ([f"--akira-token={self._given_token}"] if self._given_token else [])
 
-    def boot(self, seconds: float = BOOT_SECONDS) -> None:
-        """Switches the device on and waits until it serves."""
+    def switch_on(self) -> None:
+        """Switches the device on, whatever becomes of that."""
         self.console = []
         self.boots += 1
         environment = {name: value for name, value in os.environ.items() if name != "AKIRA_TOKEN"}
@@ -150,6 +150,10 @@ class OwnDevice(Device):
         )
         self._reader = threading.Thread(target=self._read_console, daemon=True)
         self._reader.start()
+
+    def boot(self, seconds: float = BOOT_SECONDS) -> None:
+        """Switches the device on and waits until it serves."""
+        self.switch_on()
         match = self.wait_console(READY, seconds)
         if int(match[1]) != self._port_inside():
             raise DeviceError(f"asked for port {self.port}, but: {match[0]}")

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) 2026 The AkiraOS-in-Rust authors
+"""MCUboot itself, on the emulated boards: swap, confirm, revert, and no power at the worst moments.
+
+The emulator is killed as a board loses its power: each store of the bootloader so far is in the
+flash file, and nothing after it. Here the harness puts the updates into the slot.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import random
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from emulator import SLOT_OFFSETS, SLOT_SIZE
+from harness.board import BoardDevice
+from harness.device import DeviceError
+from harness.mcuboot import Image, Signer, ask_for_swap, confirm
+
+pytestmark = pytest.mark.no_device
+
+# Of those that hit a primary slot which is neither the one image nor the other.
+KILLS = int(os.environ.get("AKIRA_SWAP_KILLS", "50"))
+SECONDS = 240
+# At least what the record takes: three words for each of 384 sectors, and some more.
+TRAILER = 8192
+JUMPING = re.compile(r"Jumping to the first image slot")
+VERSION = re.compile(r"Image version: v([0-9.]+)")
+SWAP_TYPE = re.compile(r"Image index: 0, Swap type: (\w+)")
+
+
+@pytest.fixture
+def board(
+    pytestconfig: pytest.Config, blank_device: Callable[..., BoardDevice], tmp_path: Path
+) -> BoardDevice:
+    """A board with a bootloader, on a flash of its own, switched off."""
+    if not pytestconfig.getoption("--device").startswith("mps2"):
+        pytest.skip("only an emulated board has a bootloader")
+    if not (Path(pytestconfig.getoption("--image")) / "domains.yaml").is_file():
+        pytest.skip("this image was built without a bootloader: use west build --sysbuild")
+    made = blank_device()
+    made.switch_off(kill=True)
+    return made
+
+
+@pytest.fixture
+def signer(pytestconfig: pytest.Config, tmp_path: Path, board: BoardDevice) -> Signer:
+    """Signs images of the build under test."""
+    return Signer(Path(pytestconfig.getoption("--image")), tmp_path)
+
+
+def install(board: BoardDevice, image: Image) -> None:
+    """An image as the confirmed one, beside an empty secondary slot."""
+    board.file.put(SLOT_OFFSETS[0], SLOT_SIZE, image.data)
+    board.file.put(SLOT_OFFSETS[1], SLOT_SIZE, b"")
+
+
+def boots(board: BoardDevice) -> str:
+    """Switches the board on and waits for the bootloader to hand over; the version it jumped to."""
+    board.switch_on()
+    board.wait_console(JUMPING, SECONDS)
+    return board.wait_console(VERSION, SECONDS)[1]
+
+
+def off(board: BoardDevice) -> None:
+    board.switch_off(kill=True)
+
+
+def test_swap_then_revert(board: BoardDevice, signer: Signer) -> None:
+    """What nobody confirms is taken back at the next boot, byte for byte."""
+    old = signer.sign("1.0.0", seed=1, extra=5_000)
+    new = signer.sign("1.1.0", seed=2, extra=40_000)
+    install(board, old)
+    ask_for_swap(board.file, new)
+    assert boots(board) == "1.1.0"
+    assert board.wait_console(SWAP_TYPE, 1)[1] == "test"
+    off(board)
+    assert new.is_in(board.file, 0) and old.is_in(board.file, 1)
+    assert boots(board) == "1.0.0"
+    off(board)
+    assert old.is_in(board.file, 0) and new.is_in(board.file, 1)
+    assert boots(board) == "1.0.0", "and stays"
+    assert board.wait_console(SWAP_TYPE, 1)[1] == "none"
+    off(board)
+
+
+def test_a_confirmed_image_stays(board: BoardDevice, signer: Signer) -> None:
+    """What was confirmed is there at the next boot too."""
+    old, new = signer.sign("1.0.0", seed=1), signer.sign("1.1.0", seed=2)
+    install(board, old)
+    ask_for_swap(board.file, new)
+    assert boots(board) == "1.1.0"
+    off(board)
+    confirm(board.file)
+    for _ in range(2):
+        assert boots(board) == "1.1.0"
+        assert board.wait_console(SWAP_TYPE, 1)[1] == "none"
+        off(board)
+
+
+@pytest.mark.parametrize("what", ["a bit", "the signature", "another key", "cut short", "no image"])
+def test_a_bad_image_is_not_swapped(board: BoardDevice, signer: Signer, what: str) -> None:
+    """The bootloader looks for itself, whatever got into the slot."""
+    old, new = signer.sign("1.0.0", seed=1), signer.sign("1.1.0", seed=2, extra=9_000)
+    data = bytearray(new.data)
+    if what == "a bit":
+        data[len(data) // 2] ^= 0x10
+    elif what == "the signature":
+        data[-3] ^= 1
+    elif what == "another key":
+        data = bytearray(signer.sign("1.1.0", seed=3, key=signer.other_key()).data)
+    elif what == "cut short":
+        del data[len(data) * 2 // 3 :]
+    else:
+        data = bytearray(random.Random(4).randbytes(5000))
+    install(board, old)
+    ask_for_swap(board.file, Image("1.1.0", bytes(data)))
+    for _ in range(2):
+        assert boots(board) == "1.0.0"
+        off(board)
+        assert old.is_in(board.file, 0)
+
+
+def test_power_cuts_during_swaps(
+    board: BoardDevice, signer: Signer, measured: Callable[[str], None]
+) -> None:
+    """Killed at random times while it swaps, and again while it resumes: every boot that is let go
+    on ends with the image that it was to be, whole, and the other one whole beside it."""
+    rng = random.Random(20261201)
+    old = signer.sign("1.0.0", seed=1, extra=5_000)
+    new = signer.sign("1.1.0", seed=2, extra=40_000)
+    install(board, old)
+    ask_for_swap(board.file, new)
+    # How long a swap takes, from the first change of its record to the new image in its place.
+    board.switch_on()
+    until_it_swaps(board)
+    began = time.perf_counter()
+    while not new.is_in(board.file, 0) and board.alive():
+        pass
+    swap = time.perf_counter() - began
+    off(board)
+
+    kills = within = resumed = rounds = 0
+    bricks: list[str] = []
+    began = time.monotonic()
+    while within < KILLS and kills < 20 * KILLS:
+        if rounds % 2 == 0:
+            # An update; the next round is the way back from it.
+            install(board, old)
+            ask_for_swap(board.file, new)
+        rounds += 1
+        cuts = rng.randint(1, 3)
+        for _ in range(cuts):
+            board.switch_on()
+            until_it_swaps(board)
+            time.sleep(rng.uniform(0, swap))
+            off(board)
+            within += half_swapped(board, old, new)
+        kills += cuts
+        fault = what_is_wrong(board, old, new)
+        if fault:
+            bricks.append(f"round {rounds}: {fault}")
+        else:
+            resumed += cuts
+    measured(
+        f"power cuts during swaps: {kills} kills in {rounds} swaps and reverts, {within} of them "
+        f"with the primary slot half swapped; {resumed} resumed, {len(bricks)} bricks; "
+        f"{time.monotonic() - began:.0f} s (one swap: {swap * 1000:.0f} ms)"
+    )
+    assert not bricks
+    assert within >= KILLS, "the kills missed the swaps"
+
+
+def until_it_swaps(board: BoardDevice) -> None:
+    """Returns as soon as the bootloader writes down what it does, or has done all there was to do.
+
+    Its record is the trailer of the primary slot."""
+    trailer = slice(SLOT_OFFSETS[0] + SLOT_SIZE - TRAILER, SLOT_OFFSETS[0] + SLOT_SIZE)
+    with (
+        board.file.path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as cells,
+    ):
+        before = cells[trailer]
+        while cells[trailer] == before and board.alive():
+            if any(JUMPING.search(line) for line in board.console):
+                return
+            time.sleep(0.0005)
+
+
+def half_swapped(board: BoardDevice, *images: Image) -> bool:
+    """Whether none of the images is whole in the primary slot."""
+    return not any(image.is_in(board.file, 0) for image in images)
+
+
+def what_is_wrong(board: BoardDevice, *images: Image) -> str:
+    """Lets the board boot: either image may come up (a trial that was cut short is taken back), but
+    both must be whole, each in its slot. Nothing is wrong when this is empty."""
+    try:
+        version = boots(board)
+    except DeviceError as error:
+        return str(error)
+    finally:
+        if board.alive():
+            off(board)
+    runs = [image for image in images if image.version == version]
+    rests = [image for image in images if image.version != version]
+    if len(runs) != 1:
+        return f"it booted {version}"
+    if not (runs[0].is_in(board.file, 0) and rests[0].is_in(board.file, 1)):
+        return f"{version} booted, and the slots are not whole"
+    return ""
