@@ -7,8 +7,8 @@
  *
  * Common rules: text comes as (pointer, length) without a terminator; results are 0 or a count, or
  * a negative errno as Linux numbers them; every function may be called from any thread, none from
- * an interrupt. Enumerations are passed by value only, never in memory: how large one is there, each
- * compiler decides.
+ * an interrupt. Enumerations are passed by value only, never in memory: how large one is there,
+ * each compiler decides.
  */
 
 #ifndef AKIRA_PLATFORM_H_
