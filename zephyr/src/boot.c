@@ -62,10 +62,12 @@ static int mount_storage(void)
 }
 
 /* A device whose serial line does not work serves its others all the same. */
-static void open_serial(void)
+static int open_serial(void)
 {
+	int ret = 0;
+
 #if defined(CONFIG_AKIRA_SERIAL)
-	int ret = akira_serial_open();
+	ret = akira_serial_open();
 
 	if (ret < 0) {
 		say("akira: the serial line %s does not work (error %d)", akira_serial_name(), ret);
@@ -76,13 +78,16 @@ static void open_serial(void)
 #if defined(CONFIG_AKIRA_SHELL) && defined(CONFIG_UART_NATIVE_PTY)
 	say("akira: shell at %s", akira_pty_name(DEVICE_DT_GET(DT_CHOSEN(zephyr_shell_uart))));
 #endif
+	return ret;
 }
 
 /* As above. */
-static void open_smp(void)
+static int open_smp(void)
 {
+	int ret = 0;
+
 #if defined(CONFIG_AKIRA_SMP_UDP)
-	int ret = akira_smp_udp_open();
+	ret = akira_smp_udp_open();
 
 	if (ret < 0) {
 		say("akira: UDP port %u cannot be opened for SMP (error %d)", akira_smp_port(),
@@ -91,10 +96,12 @@ static void open_smp(void)
 		say("akira: SMP at udp://%s:%u", CONFIG_AKIRA_SMP_HOST, akira_smp_port());
 	}
 #endif
+	return ret;
 }
 
 int akira_os_boot(void)
 {
+	bool all_serve;
 	int ret;
 
 	ret = mount_storage();
@@ -122,8 +129,8 @@ int akira_os_boot(void)
 #if defined(CONFIG_AKIRA_RF)
 	akira_rf_open();
 #endif
-	open_serial();
-	open_smp();
+	all_serve = open_serial() >= 0;
+	all_serve = open_smp() >= 0 && all_serve;
 
 #if defined(CONFIG_AKIRA_HTTP)
 	ret = akira_http_open();
@@ -137,10 +144,16 @@ int akira_os_boot(void)
 #if defined(CONFIG_AKIRA_MDNS)
 	akira_mdns_open(akira_http_port());
 #endif
+	if (all_serve) {
+		akira_ready();
+	}
 	say("akira: ready, HTTP API at http%s://%s:%u",
 	    IS_ENABLED(CONFIG_AKIRA_HTTP_TLS) ? "s" : "", CONFIG_AKIRA_HTTP_HOST,
 	    akira_http_port());
 #else
+	if (all_serve) {
+		akira_ready();
+	}
 	say("akira: ready");
 #endif
 

@@ -64,11 +64,13 @@ pub enum Kind {
     Keys,
     /// An operator changed a token, a setting of the device, or what an app may do.
     Config,
+    /// Firmware was stored, refused, put on trial, confirmed or reverted; or a boot did not last.
+    Firmware,
 }
 
 impl Kind {
     /// All kinds, in the order of their numbers in a page.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Denied,
         Self::Refused,
         Self::Killed,
@@ -76,6 +78,7 @@ impl Kind {
         Self::Signature,
         Self::Keys,
         Self::Config,
+        Self::Firmware,
     ];
 
     /// The name in answers.
@@ -88,6 +91,7 @@ impl Kind {
             Self::Signature => "signature",
             Self::Keys => "keys",
             Self::Config => "config",
+            Self::Firmware => "firmware",
         }
     }
 }

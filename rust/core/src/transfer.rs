@@ -111,8 +111,20 @@ pub struct Session {
 impl Session {
     /// Nothing has come yet. `size` and `sha256` are what was announced.
     pub fn new(size: Option<u64>, sha256: Option<[u8; 32]>, hashing: Hashing, now_ms: u64) -> Self {
+        Self::resumed(0, size, sha256, hashing, now_ms)
+    }
+
+    /// The same of a transfer of which the sink has the first `received` bytes from before. Their
+    /// hash only the sink knows.
+    pub fn resumed(
+        received: u64,
+        size: Option<u64>,
+        sha256: Option<[u8; 32]>,
+        hashing: Hashing,
+        now_ms: u64,
+    ) -> Self {
         let hash = (sha256.is_some() && hashing == Hashing::Session).then(Sha256::new);
-        Self { received: 0, size, sha256, hash, touched_ms: now_ms }
+        Self { received, size, sha256, hash, touched_ms: now_ms }
     }
 
     /// Bytes that have come.
@@ -203,6 +215,16 @@ mod tests {
         assert_eq!(session.end(Some(digest(b"abc"))), Ok(()));
         assert_eq!(session.end(Some(digest(b"x"))), Err(Refusal::Digest));
         assert_eq!(session.end(None), Err(Refusal::Digest));
+    }
+
+    #[test]
+    fn what_was_there_before_counts() {
+        let sha256 = Some(digest(b"abcd"));
+        let mut session = Session::resumed(2, Some(4), sha256, Hashing::Sink, 0);
+        assert_eq!(session.check(Some(0), 1), Err(Refusal::WrongOffset { expected: 2 }));
+        assert_eq!(session.check(None, 3), Err(Refusal::TooMuch { size: 4 }));
+        session.took(b"cd", 0);
+        assert_eq!((session.received(), session.end(sha256)), (4, Ok(())));
     }
 
     #[test]

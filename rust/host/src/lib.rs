@@ -8,6 +8,7 @@
 //! on Zephyr.
 //!
 //! * [`flash`] - NOR flash in a file,
+//! * [`bootloader`] - what happens before the firmware runs,
 //! * [`storage`] - LittleFS on it,
 //! * [`platform`] - the rest of what the runtime needs,
 //! * [`http`] - the HTTP server,
@@ -21,6 +22,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod bootloader;
 pub mod flash;
 pub mod http;
 pub mod intake;

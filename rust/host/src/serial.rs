@@ -31,45 +31,67 @@ const CLOSED_PAUSE: Duration = Duration::from_millis(20);
 /// Bytes that go over the line at once.
 const PIECE: usize = 4096;
 
-/// The line of a device. Dropping it ends it.
-pub struct Serial {
+/// The line itself, which stays when the device behind it restarts.
+pub struct Line {
+    end: Arc<OwnedFd>,
     path: String,
+}
+
+impl Line {
+    /// Opens a line.
+    pub fn open() -> io::Result<Self> {
+        let end = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+        grantpt(&end)?;
+        unlockpt(&end)?;
+        let path = ptsname(&end, Vec::new())?
+            .into_string()
+            .map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+        make_raw(&path)?;
+        fcntl_setfl(&end, fcntl_getfl(&end)? | OFlags::NONBLOCK)?;
+        Ok(Self { end: Arc::new(end), path })
+    }
+}
+
+/// The line of a device, being served. Dropping it ends that.
+pub struct Serial {
+    line: Line,
     stop: Arc<OwnedFd>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Serial {
-    /// Opens a line for `runtime`.
-    pub fn open(runtime: Arc<Runtime<Host>>) -> io::Result<Self> {
-        let line = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
-        grantpt(&line)?;
-        unlockpt(&line)?;
-        let path = ptsname(&line, Vec::new())?
-            .into_string()
-            .map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
-        make_raw(&path)?;
-        fcntl_setfl(&line, fcntl_getfl(&line)? | OFlags::NONBLOCK)?;
+    /// Has `runtime` serve the line.
+    pub fn serve(line: Line, runtime: Arc<Runtime<Host>>) -> io::Result<Self> {
         let stop = Arc::new(eventfd(0, EventfdFlags::CLOEXEC)?);
-        let stopped = Arc::clone(&stop);
-        let serve = move || serve(&runtime, &line, &stopped);
+        let (stopped, end) = (Arc::clone(&stop), Arc::clone(&line.end));
+        let serve = move || serve(&runtime, &end, &stopped);
         let thread = Builder::new().name("akira-serial".to_owned()).spawn(serve)?;
-        Ok(Self { path, stop, thread: Some(thread) })
+        Ok(Self { line, stop, thread: Some(thread) })
+    }
+
+    /// Ends serving the line and gives it back.
+    pub fn end(mut self) -> Line {
+        self.finish();
+        Line { end: Arc::clone(&self.line.end), path: std::mem::take(&mut self.line.path) }
+    }
+
+    fn finish(&mut self) {
+        let Some(thread) = self.thread.take() else { return };
+        // It only fails when the counter is full, and then the thread is told already.
+        let _ = write(&*self.stop, &1u64.to_ne_bytes());
+        // It only fails when the thread panicked, which was reported then.
+        let _ = thread.join();
     }
 
     /// Where the other end of the line is.
     pub fn path(&self) -> &str {
-        &self.path
+        &self.line.path
     }
 }
 
 impl Drop for Serial {
     fn drop(&mut self) {
-        // It only fails when the counter is full, and then the thread is told already.
-        let _ = write(&*self.stop, &1u64.to_ne_bytes());
-        if let Some(thread) = self.thread.take() {
-            // It only fails when the thread panicked, which was reported then.
-            let _ = thread.join();
-        }
+        self.finish();
     }
 }
 
@@ -82,7 +104,7 @@ fn make_raw(path: &str) -> io::Result<()> {
 }
 
 /// What became of the line.
-enum Line {
+enum State {
     Open,
     /// Nobody has the other end.
     Closed,
@@ -101,19 +123,19 @@ impl Outgoing {
     }
 
     /// Sends what the link has for as long as the line takes it.
-    fn send(&mut self, link: &mut Link<Host>, line: &OwnedFd) -> Line {
+    fn send(&mut self, link: &mut Link<Host>, line: &OwnedFd) -> State {
         loop {
             if self.is_empty() {
                 (self.at, self.end) = (0, link.transmit(&mut self.piece));
             }
             if self.is_empty() {
-                return Line::Open;
+                return State::Open;
             }
             match write(line, &self.piece[self.at..self.end]) {
                 Ok(count) => self.at += count,
                 Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => return Line::Open,
-                Err(_) => return Line::Closed,
+                Err(Errno::AGAIN) => return State::Open,
+                Err(_) => return State::Closed,
             }
         }
     }
@@ -138,20 +160,20 @@ fn serve(runtime: &Arc<Runtime<Host>>, line: &OwnedFd, stop: &OwnedFd) {
             Ok(count) => {
                 link.receive(&bytes[..count]);
                 used |= count > 0;
-                Line::Open
+                State::Open
             }
-            Err(Errno::AGAIN | Errno::INTR) => Line::Open,
-            Err(_) => Line::Closed,
+            Err(Errno::AGAIN | Errno::INTR) => State::Open,
+            Err(_) => State::Closed,
         };
-        let open = matches!(received, Line::Open) && !state.contains(PollFlags::HUP);
-        if open && matches!(outgoing.send(&mut link, line), Line::Open) {
+        let open = matches!(received, State::Open) && !state.contains(PollFlags::HUP);
+        if open && matches!(outgoing.send(&mut link, line), State::Open) {
             if ticked.elapsed() >= TICK {
                 link.tick();
                 ticked = Instant::now();
             }
             continue;
         }
-        if matches!(received, Line::Open) && state.contains(PollFlags::IN) {
+        if matches!(received, State::Open) && state.contains(PollFlags::IN) {
             continue;
         }
         if used {

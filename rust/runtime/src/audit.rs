@@ -64,6 +64,24 @@ impl<P: Platform> Runtime<P> {
         self.audit(kind, app, &format!("install refused: {}", error.message));
     }
 
+    /// Notes that firmware was not taken because of what it is. What only came at the wrong time or
+    /// broke off is nobody's fault.
+    pub(crate) fn audit_firmware_refusal(&self, error: &ApiError) {
+        let refused = matches!(
+            error.code,
+            Code::BadImage
+                | Code::Unsigned
+                | Code::BadSignature
+                | Code::NotNewer
+                | Code::TooLarge
+                | Code::DigestMismatch
+        );
+        if refused {
+            self.counters.firmware_refused();
+            self.audit(Kind::Firmware, None, &format!("an image was refused: {}", error.message));
+        }
+    }
+
     /// Reads what earlier boots wrote. What cannot be read costs only itself.
     pub(crate) fn read_audit(&self) {
         let pages = PAGES.map(|path| self.read_small(path, PAGE_BYTES));

@@ -19,7 +19,7 @@ use crate::platform::{Platform, SLOTS};
 use crate::runtime::Runtime;
 
 /// What can be typed.
-const USAGES: [&str; 8] = [
+const USAGES: [&str; 9] = [
     "apps",
     "start NAME",
     "stop NAME",
@@ -27,7 +27,8 @@ const USAGES: [&str; 8] = [
     "log NAME [COUNT]",
     "status",
     "audit [COUNT]",
-    "ota",
+    "ota [test|confirm|revert]",
+    "reboot",
 ];
 
 /// Lines of a log when no count is given.
@@ -49,7 +50,19 @@ impl<P: Platform> Runtime<P> {
             ["status"] => self.print_status(print)?,
             ["audit"] => self.print_audit(LINES, print),
             ["audit", records] => self.print_audit(count(records)?, print),
-            ["ota"] => return Err(no_firmware()),
+            ["ota"] => self.print_firmware(print)?,
+            ["ota", what @ ("test" | "confirm" | "revert")] => {
+                match *what {
+                    "test" => self.test_firmware()?,
+                    "confirm" => self.confirm_firmware()?,
+                    _ => self.revert_firmware()?,
+                };
+                self.print_firmware(print)?;
+            }
+            ["reboot"] => {
+                self.request_reboot()?;
+                print("The device restarts.");
+            }
             _ => return Err(usage(words)),
         }
         Ok(())
@@ -150,17 +163,6 @@ fn count(text: &str) -> Result<usize, ApiError> {
     text.parse().map_err(|_| {
         ApiError::new(Code::BadRequest, format!("{text} is no count. Give a number of lines."))
     })
-}
-
-fn no_firmware() -> ApiError {
-    ApiError::new(
-        Code::NotSupported,
-        concat!(
-            "This device runs AkiraOS ",
-            env!("CARGO_PKG_VERSION"),
-            " and cannot update its firmware by itself."
-        ),
-    )
 }
 
 fn usage(words: &[&str]) -> ApiError {

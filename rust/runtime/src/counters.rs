@@ -13,6 +13,8 @@ pub(crate) struct Counters {
     login_failures: AtomicU32,
     denied_calls: AtomicU32,
     app_starts: AtomicU32,
+    firmware_stored: AtomicU32,
+    firmware_refused: AtomicU32,
 }
 
 impl Counters {
@@ -37,6 +39,22 @@ impl Counters {
     /// An app's code was brought into memory and runs.
     pub(crate) fn app_started(&self) {
         self.app_starts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A firmware image is in the secondary slot.
+    pub(crate) fn firmware_stored(&self) {
+        self.firmware_stored.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What came as firmware was not taken because of what it is.
+    pub(crate) fn firmware_refused(&self) {
+        self.firmware_refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Firmware images that were stored, and that were refused.
+    pub(crate) fn firmware(&self) -> (u32, u32) {
+        let [stored, refused] = [&self.firmware_stored, &self.firmware_refused];
+        (stored.load(Ordering::Relaxed), refused.load(Ordering::Relaxed))
     }
 
     /// Requests with that first digit of their answer's status.

@@ -26,7 +26,7 @@ use crate::install::length_mismatch;
 use crate::platform::Platform;
 use crate::receive::Receiving;
 use crate::runtime::Runtime;
-use crate::sink::{Sink, not_supported};
+use crate::sink::Sink;
 use crate::view::json;
 
 pub use crate::body::Body;
@@ -276,17 +276,17 @@ fn begin<P: Platform>(runtime: &Arc<Runtime<P>>, head: &Head<'_>) -> Result<Work
         Route::WriteFile(path, sha256) => {
             receive(Receiving::begin(runtime, head, Sink::File(path), sha256))
         }
-        Route::WriteFirmware(sha256) => {
-            receive(Receiving::begin(runtime, head, Sink::Firmware, sha256))
+        Route::WriteFirmware(image) => {
+            let sink = Sink::Firmware { offset: image.offset };
+            receive(Receiving::begin(runtime, head, sink, image.sha256))
         }
         Route::UploadFirmware(sha256) => {
-            receive(Receiving::begin_form(runtime, head, Sink::Firmware, sha256))
+            receive(Receiving::begin_form(runtime, head, Sink::Firmware { offset: 0 }, sha256))
         }
         #[cfg(feature = "null-sink")]
         Route::Null(sha256) => receive(Receiving::begin(runtime, head, Sink::Null, sha256)),
         #[cfg(not(feature = "null-sink"))]
         Route::Null(_) => Err(route::no_such_path()),
-        Route::Firmware => Err(not_supported()),
         Route::Events => Err(no_websocket(head)),
         route => Ok(Work::Do(route)),
     }
@@ -344,6 +344,14 @@ fn carry_out<P: Platform>(
             runtime.remove_read_token()?;
             b"{}".to_vec()
         }
+        Route::Firmware => json(&runtime.firmware_view()?),
+        Route::TestFirmware => json(&runtime.test_firmware()?),
+        Route::ConfirmFirmware => json(&runtime.confirm_firmware()?),
+        Route::RevertFirmware => json(&runtime.revert_firmware()?),
+        Route::Reboot => {
+            runtime.request_reboot()?;
+            return Ok(Reply::json(202, b"{}".to_vec()));
+        }
         Route::Display => return runtime.picture(),
         Route::Sensors => json(&runtime.sensor_list()),
         Route::SetSensor(id) => json(&runtime.set_sensor(id, request::sensor_value(body)?)?),
@@ -367,7 +375,6 @@ fn carry_out<P: Platform>(
         | Route::Upload(_)
         | Route::WriteFile(..)
         | Route::Events
-        | Route::Firmware
         | Route::WriteFirmware(_)
         | Route::UploadFirmware(_)
         | Route::Null(_) => return Err(route::no_such_path()),

@@ -28,6 +28,7 @@ mod counters;
 mod dashboard;
 mod env_bridge;
 mod files;
+mod firmware;
 mod handles;
 mod hardware;
 pub mod http;

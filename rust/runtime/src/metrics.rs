@@ -92,6 +92,7 @@ impl<P: Platform> Runtime<P> {
         device(&mut text, &status);
         app_figures(&mut text, &apps);
         self.counts(&mut text);
+        self.firmware_figures(&mut text);
         text.0.push_str("# EOF\n");
         Ok(Reply::new(200, MEDIA_TYPE, Body::whole(text.0.into_bytes())))
     }
@@ -113,6 +114,25 @@ impl<P: Platform> Runtime<P> {
         text.gauge("event_streams", "", "Event streams that are open.", open);
         let help = "Event streams that may be open at once.";
         text.gauge("event_streams_limit", "", help, STREAMS_MAX);
+    }
+
+    fn firmware_figures(&self, text: &mut Text) {
+        let help = "Boots in a row that did not last, this one included until it has.";
+        text.gauge("unsteady_boots", "", help, self.unsteady_boots());
+        let help = "Whether no app has started by itself because boots did not last.";
+        text.gauge("safe_mode", "", help, u8::from(self.is_safe_mode()));
+        let Ok(firmware) = self.firmware_view() else { return };
+        let help = "Whether the firmware that runs is confirmed, not on trial.";
+        text.gauge("firmware_confirmed", "", help, u8::from(firmware.confirmed));
+        text.family("firmware_slot_info", "gauge", "", "What is in the firmware slots.");
+        for slot in &firmware.slots {
+            let version = slot.image.as_ref().map_or("", |image| &image.version);
+            let labels = [("slot", slot.slot), ("state", slot.state), ("version", version)];
+            text.sample("firmware_slot_info", &labels, 1);
+        }
+        let (stored, refused) = self.counters.firmware();
+        text.counter("firmware_stored", "Firmware images that were stored.", stored);
+        text.counter("firmware_refused", "Firmware images that were refused.", refused);
     }
 }
 

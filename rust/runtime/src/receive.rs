@@ -21,6 +21,7 @@ use crate::view::json;
 
 /// A body that goes to a sink. Dropping it aborts the transfer.
 pub(crate) struct Receiving<P: Platform> {
+    runtime: Arc<Runtime<P>>,
     transfer: Transfer<P>,
     form: Option<Form>,
     path: Option<DataPath>,
@@ -69,8 +70,11 @@ impl<P: Platform> Receiving<P> {
         };
         // How long the file in a form is, its length does not tell.
         let size = head.content_length.filter(|_| form.is_none());
+        // Of an upload that goes on, the body is the rest.
+        let size = size.map(|rest| rest.saturating_add(sink.offset()));
         let begin = Begin { transport: head.transport, sink, size, sha256 };
-        Ok(Self { transfer: Transfer::begin(runtime, begin)?, form, path })
+        let transfer = Transfer::begin(runtime, begin)?;
+        Ok(Self { runtime: runtime.clone(), transfer, form, path })
     }
 
     /// Takes the next bytes of the body.
@@ -84,6 +88,7 @@ impl<P: Platform> Receiving<P> {
 
     /// The body is whole: has it take effect.
     pub(crate) fn finish(self) -> Result<Reply, ApiError> {
+        let is_form = self.form.is_some();
         if let Some(form) = self.form {
             if form.declared.is_some_and(|declared| declared != form.received) {
                 return Err(length_mismatch());
@@ -96,6 +101,9 @@ impl<P: Platform> Receiving<P> {
                 let path = self.path.map_or_else(Default::default, |p| p.relative().to_string());
                 Reply::json(created(new), json(&view::StoredFile { path, size }))
             }
+            // The original's path stores an image and has it tried at the next boot.
+            Outcome::Firmware if is_form => Reply::json(201, json(&self.runtime.test_firmware()?)),
+            Outcome::Firmware => Reply::json(201, json(&self.runtime.firmware_view()?)),
             Outcome::Config(_) => Reply::json(200, b"{}".to_vec()),
             #[cfg(feature = "null-sink")]
             Outcome::Null(received) => {

@@ -5,7 +5,8 @@
 //!
 //! Locks, in the order in which they may be taken: the slots' `handles` by ascending slot, `apps`, then
 //! a slot's `terminate`. A slot's `sockets` belong to its own thread, which may take any other while it
-//! has them. `logs`, `inboxes`, `screen`, `security`, `transfers` and `audit` are taken last, and no two
+//! has them. `logs`, `inboxes`, `screen`, `security`, `transfers`, `firmware` and `audit` are taken
+//! last, and no two
 //! of them together.
 
 use alloc::collections::BTreeMap;
@@ -26,6 +27,7 @@ use crate::apps::App;
 use crate::audit::Audit;
 use crate::context::AppContext;
 use crate::counters::Counters;
+use crate::firmware;
 use crate::handles::Handles;
 use crate::inbox::Inboxes;
 use crate::native::net::SocketTable;
@@ -48,6 +50,9 @@ pub struct Config {
     pub signatures: SignaturePolicy,
     /// What the device grants at most, whatever a manifest asks for.
     pub grantable: CapSet,
+    /// How long a boot must last to count as a good one, and after which firmware on trial is
+    /// confirmed, in milliseconds.
+    pub health_ms: u32,
 }
 
 /// Why a runtime cannot start.
@@ -97,6 +102,7 @@ pub struct Runtime<P: Platform> {
     pub(crate) security: Mutex<P::RawMutex, Security>,
     pub(crate) audit: Mutex<P::RawMutex, Audit>,
     pub(crate) transfers: Mutex<P::RawMutex, Table<P>>,
+    pub(crate) firmware: Mutex<P::RawMutex, firmware::State>,
     /// Event streams that are open.
     pub(crate) streams: AtomicU32,
     /// How often the display has shown something else.
@@ -104,6 +110,9 @@ pub struct Runtime<P: Platform> {
     pub(crate) counters: Counters,
     /// A server has said that it speaks TLS.
     pub(crate) speaks_tls: AtomicBool,
+    /// All transports serve.
+    pub(crate) is_ready: AtomicBool,
+    pub(crate) health_ms: u32,
     pub(crate) exec_timeout_ms: u32,
     pub(crate) exec_timeout_max_ms: u32,
     #[cfg(feature = "metering")]
@@ -145,10 +154,13 @@ impl<P: Platform> Runtime<P> {
             security: Mutex::new(Security::new()),
             audit: Mutex::new(Audit::new()),
             transfers: Mutex::new(Table::new()),
+            firmware: Mutex::new(firmware::State::new()),
             streams: AtomicU32::new(0),
             pictures: AtomicU32::new(0),
             counters: Counters::default(),
             speaks_tls: AtomicBool::new(false),
+            is_ready: AtomicBool::new(false),
+            health_ms: config.health_ms,
             exec_timeout_ms: config.exec_timeout_ms,
             exec_timeout_max_ms: config.exec_timeout_max_ms,
             #[cfg(feature = "metering")]
@@ -180,13 +192,14 @@ impl<P: Platform> Runtime<P> {
     pub fn boot(self: &Arc<Self>) -> Result<(), StartError> {
         self.prepare_storage().map_err(StartError::Storage)?;
         self.read_audit();
+        let autostarts = self.begin_boot();
         self.prepare_token()?;
         self.prepare_config();
         self.read_keys().map_err(StartError::Storage)?;
         let records = self.read_registry().map_err(StartError::Storage)?;
         let autostart: Vec<AppName> = records
             .iter()
-            .filter(|record| record.manifest.autostart)
+            .filter(|record| autostarts && record.manifest.autostart)
             .map(|record| record.manifest.name.clone())
             .collect();
         self.apps.lock().list = records.into_iter().map(App::new).collect();
@@ -213,6 +226,7 @@ impl<P: Platform> Runtime<P> {
             // An app that ended by itself in the meantime needs no stop.
             let _ = self.stop(&name);
         }
+        self.end_boot();
         self.write_audit(self.platform.uptime_ms());
     }
 

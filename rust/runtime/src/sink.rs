@@ -9,12 +9,13 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use akira_abi::CapSet;
-use akira_core::http::{ApiError, Code, request, view};
+use akira_core::http::{ApiError, request, view};
 use akira_core::name::AppName;
 use akira_core::path::DataPath;
-use akira_core::transfer::Session;
+use akira_core::transfer::{Hashing, Session};
 
 use crate::files::FileSink;
+use crate::firmware::FirmwareSink;
 use crate::install::Install;
 use crate::platform::Platform;
 use crate::runtime::Runtime;
@@ -34,8 +35,11 @@ pub enum Sink {
     File(DataPath),
     /// Part of the device's configuration.
     Config(ConfigItem),
-    /// The firmware's other slot. No device has that yet.
-    Firmware,
+    /// The firmware's secondary slot.
+    Firmware {
+        /// Bytes of the image that are there from an upload that broke off.
+        offset: u32,
+    },
     /// Nowhere: to measure what a transport can carry.
     #[cfg(feature = "null-sink")]
     Null,
@@ -73,9 +77,25 @@ impl Sink {
             Sink::App { .. } => "app",
             Sink::File(_) => "file",
             Sink::Config(_) => "config",
-            Sink::Firmware => "firmware",
+            Sink::Firmware { .. } => "firmware",
             #[cfg(feature = "null-sink")]
             Sink::Null => "null",
+        }
+    }
+
+    /// Bytes of it that are on the device already.
+    pub(crate) const fn offset(&self) -> u64 {
+        match self {
+            Sink::Firmware { offset } => *offset as u64,
+            _ => 0,
+        }
+    }
+
+    /// Who takes the SHA-256 of what comes.
+    pub(crate) const fn hashing(&self) -> Hashing {
+        match self {
+            Sink::App { .. } | Sink::Firmware { .. } => Hashing::Sink,
+            _ => Hashing::Session,
         }
     }
 
@@ -85,7 +105,7 @@ impl Sink {
             Sink::App { name, .. } => name.as_ref().map(ToString::to_string),
             Sink::File(path) => Some(path.relative().to_string()),
             Sink::Config(item) => Some(item.name().to_string()),
-            Sink::Firmware => Some("slot".to_string()),
+            Sink::Firmware { .. } => Some("slot".to_string()),
             #[cfg(feature = "null-sink")]
             Sink::Null => None,
         }
@@ -101,6 +121,8 @@ pub enum Outcome {
     File(u64, bool),
     /// Configuration.
     Config(ConfigItem),
+    /// A firmware image in the secondary slot.
+    Firmware,
     /// Nothing: so many bytes were thrown away.
     #[cfg(feature = "null-sink")]
     Null(u64),
@@ -111,6 +133,7 @@ pub(crate) enum Work<P: Platform> {
     App(Install<P>),
     File(FileSink<P>),
     Config(ConfigItem, Vec<u8>),
+    Firmware(Box<FirmwareSink>),
     #[cfg(feature = "null-sink")]
     Null,
 }
@@ -120,6 +143,7 @@ impl<P: Platform> Runtime<P> {
         self: &Arc<Self>,
         sink: Sink,
         size: Option<u64>,
+        sha256: Option<[u8; 32]>,
         place: usize,
     ) -> Result<Work<P>, ApiError> {
         Ok(match sink {
@@ -132,8 +156,8 @@ impl<P: Platform> Runtime<P> {
                 check_config(item, size.unwrap_or(0))?;
                 Work::Config(item, bytes)
             }
-            Sink::Firmware => {
-                return Err(not_supported());
+            Sink::Firmware { offset } => {
+                Work::Firmware(FirmwareSink::begin(self, offset, size, sha256)?)
             }
             #[cfg(feature = "null-sink")]
             Sink::Null => Work::Null,
@@ -149,6 +173,7 @@ impl<P: Platform> Runtime<P> {
                 content.extend_from_slice(bytes);
                 Ok(())
             }
+            Work::Firmware(image) => image.chunk(self, bytes),
             #[cfg(feature = "null-sink")]
             Work::Null => Ok(()),
         }
@@ -177,6 +202,10 @@ impl<P: Platform> Runtime<P> {
                 }
                 Ok(Outcome::Config(*item))
             }
+            Work::Firmware(image) => {
+                image.finish(self, |sha256| check(Some(sha256)))?;
+                Ok(Outcome::Firmware)
+            }
             #[cfg(feature = "null-sink")]
             Work::Null => {
                 check(None)?;
@@ -190,14 +219,17 @@ impl<P: Platform> Runtime<P> {
         match work {
             Work::App(install) => install.close(self),
             Work::File(file) => file.close(self),
+            Work::Firmware(image) => image.close(self),
             _ => {}
         }
     }
 
-    /// Notes in the audit log that an install was refused because of what came.
+    /// Notes in the audit log that an install or firmware was refused because of what came.
     pub(crate) fn note_refusal(&self, work: &Work<P>, error: &ApiError) {
-        if let Work::App(install) = work {
-            self.audit_refusal(install.name(), error);
+        match work {
+            Work::App(install) => self.audit_refusal(install.name(), error),
+            Work::Firmware(_) => self.audit_firmware_refusal(error),
+            _ => {}
         }
     }
 }
@@ -208,9 +240,4 @@ fn check_config(item: ConfigItem, size: u64) -> Result<(), ApiError> {
         return Err(request::too_large(max));
     }
     Ok(())
-}
-
-/// The answer to whatever is about firmware.
-pub(crate) fn not_supported() -> ApiError {
-    ApiError::new(Code::NotSupported, "This device cannot update its firmware yet.")
 }

@@ -20,7 +20,7 @@ use alloc::vec::Vec;
 
 use akira_core::audit::Kind;
 use akira_core::http::{ApiError, Code, view};
-use akira_core::transfer::{Hashing, Refusal, Session, TRANSFERS_MAX, Transport};
+use akira_core::transfer::{Refusal, Session, TRANSFERS_MAX, Transport};
 
 use crate::files::Reader;
 use crate::platform::Platform;
@@ -201,14 +201,11 @@ impl<P: Platform> Runtime<P> {
         let now = self.platform.uptime_ms();
         let (id, place) = self.transfers.lock().enter(&begin, now)?;
         let Begin { sink, size, sha256, .. } = begin;
-        let hashing = match sink {
-            Sink::App { .. } => Hashing::Sink,
-            _ => Hashing::Session,
-        };
-        let opened = self.open_sink(sink, size, place);
+        let (hashing, there) = (sink.hashing(), sink.offset());
+        let opened = self.open_sink(sink, size, sha256, place);
         match opened {
             Ok(work) => {
-                let session = Session::new(size, sha256, hashing, now);
+                let session = Session::resumed(there, size, sha256, hashing, now);
                 let active = Box::new(Active { session, work });
                 self.put_back(id, active, now).map(|()| id)
             }
@@ -324,6 +321,18 @@ impl<P: Platform> Runtime<P> {
             );
             self.audit(Kind::Refused, None, &text);
             self.drop_transfer(id, "failed");
+        }
+    }
+
+    /// Ends the upload of firmware, if there is one.
+    pub(crate) fn abort_firmware_upload(self: &Arc<Self>) {
+        let own = {
+            let transfers = self.transfers.lock();
+            let is_firmware = |entry: &&Entry<P>| entry.view.sink == "firmware";
+            transfers.entries.iter().flatten().find(is_firmware).map(|entry| entry.view.id)
+        };
+        if let Some(id) = own {
+            self.drop_transfer(TransferId(id), "aborted");
         }
     }
 

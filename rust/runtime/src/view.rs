@@ -101,6 +101,7 @@ impl<P: Platform> Runtime<P> {
             },
             storage: view::Storage { free: space.free, total: space.total },
             transfers: self.transfer_views(),
+            safe_mode: self.is_safe_mode(),
         })
     }
 

@@ -39,6 +39,7 @@ impl<P: Platform> Runtime<P> {
         }
         self.reap_transfers(now);
         self.tick_audit(now);
+        self.tick_firmware(now);
     }
 
     /// The watchdog: ends every app that is over its execution limit.

@@ -27,6 +27,9 @@ pub const AKIRA_SLOTS: usize = 4;
 /// Events that threads wait for.
 pub const AKIRA_EVENTS: usize = 8;
 
+/// How long a boot must last to count as a good one, in milliseconds.
+const HEALTH_MS: u32 = 5000;
+
 /// The runtime, once it is up; never taken down.
 static RUNTIME: AtomicPtr<Arc<Runtime<Zephyr>>> = AtomicPtr::new(ptr::null_mut());
 
@@ -58,7 +61,14 @@ pub extern "C" fn akira_start() -> c_int {
     let signatures = SignaturePolicy::from_number(unsafe { ffi::akira_signature_policy() });
     // SAFETY: takes no argument.
     let grantable = CapSet::from_bits(unsafe { ffi::akira_grantable() }).unwrap_or(CapSet::EMPTY);
-    let config = Config { pool_bytes, exec_timeout_ms, exec_timeout_max_ms, signatures, grantable };
+    let config = Config {
+        pool_bytes,
+        exec_timeout_ms,
+        exec_timeout_max_ms,
+        signatures,
+        grantable,
+        health_ms: HEALTH_MS,
+    };
     let started = Runtime::new(Zephyr::probe(keys), config).and_then(|runtime| {
         #[cfg(feature = "metering")]
         // SAFETY: takes no argument.
@@ -126,6 +136,15 @@ const _: () = assert!(AKIRA_TICK_MS == TICK_MS);
 pub extern "C" fn akira_tick() {
     if let Some(runtime) = runtime() {
         runtime.tick();
+    }
+}
+
+/// All that the device serves is served. Call it once that is so: firmware on trial is not confirmed
+/// before.
+#[unsafe(no_mangle)]
+pub extern "C" fn akira_ready() {
+    if let Some(runtime) = runtime() {
+        runtime.note_ready();
     }
 }
 

@@ -66,6 +66,7 @@ impl Lab {
             pool_bytes: 1 << 20,
             exec_timeout_ms: 1000,
             exec_timeout_max_ms: 10_000,
+            health_ms: 0,
             signatures: SignaturePolicy::Warn,
             grantable: Capability::ALL
                 .into_iter()

@@ -15,7 +15,7 @@ use heapless::Vec;
 use sha2::{Digest, Sha256};
 
 use super::error::ImageError;
-use super::header::{HEADER_BYTES, Header};
+use super::header::{HEADER_BYTES, Header, Version};
 use super::key::{PublicKey, SIGNATURE_MAX, SignatureKind};
 use super::policy::Facts;
 
@@ -60,10 +60,36 @@ pub struct Image {
     signatures: Vec<Signature, SIGNATURES_MAX>,
 }
 
-impl Image {
+/// What is remembered of an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Its version.
+    pub version: Version,
+    /// The SHA-256 that it carries.
+    pub sha256: [u8; 32],
+    /// Bytes of all of it.
+    pub size: u32,
+    /// Its security counter.
+    pub counter: Option<u32>,
+}
+
+impl Summary {
     /// What counts about it beside others.
     pub fn facts(&self) -> Facts {
-        Facts { version: self.header.version, counter: self.counter.unwrap_or(0) }
+        Facts { version: self.version, counter: self.counter.unwrap_or(0) }
+    }
+}
+
+impl Image {
+    /// What is remembered of it.
+    pub fn summary(&self) -> Summary {
+        let Self { header, size, sha256, counter, .. } = self;
+        Summary { version: header.version, sha256: *sha256, size: *size, counter: *counter }
+    }
+
+    /// What counts about it beside others.
+    pub fn facts(&self) -> Facts {
+        self.summary().facts()
     }
 
     /// Whether one of the keys has signed it. Without keys only `unsigned` lets it through.
@@ -166,15 +192,25 @@ impl Scanner {
         matches!(self.part, Part::End)
     }
 
-    /// Takes the next bytes.
-    pub fn push(&mut self, mut bytes: &[u8]) -> Result<(), ImageError> {
+    /// Takes the next bytes, all of which must be the image's.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), ImageError> {
+        match self.push_up_to_end(bytes)? {
+            taken if taken == bytes.len() => Ok(()),
+            _ => Err(ImageError::TooLong),
+        }
+    }
+
+    /// Takes the next bytes as far as they are the image's; how many. For what is read from a slot,
+    /// where anything may follow.
+    pub fn push_up_to_end(&mut self, all: &[u8]) -> Result<usize, ImageError> {
+        let mut bytes = all;
         while !bytes.is_empty() {
             let wanted = match self.part {
                 Part::Header => HEADER_BYTES - self.head.len(),
                 Part::Body { left } => left as usize,
                 Part::Area { .. } | Part::Head { .. } => HEAD_BYTES - self.piece.len(),
                 Part::Value { missing, .. } => missing.into(),
-                Part::End => return Err(ImageError::TooLong),
+                Part::End => break,
             };
             let (now, rest) = bytes.split_at(wanted.min(bytes.len()));
             bytes = rest;
@@ -184,7 +220,7 @@ impl Scanner {
             self.unhashed -= hashed;
             self.take(now)?;
         }
-        Ok(())
+        Ok(all.len() - bytes.len())
     }
 
     /// Takes bytes that all belong to the part that is being read.

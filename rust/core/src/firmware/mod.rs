@@ -6,6 +6,7 @@
 //! * [`header`]: what the first bytes of an image say; versions.
 //! * [`image`]: the scan of an image while it streams in, and what it found.
 //! * [`key`]: the public keys that a build takes images from; [`pem`]: reading one from its file.
+//! * [`slot`]: what is in a slot.
 //! * [`error`]: why an image is refused.
 //! * [`policy`]: which image may follow which.
 //! * [`record`]: what a device keeps about an update over a reboot.
@@ -19,11 +20,12 @@ pub mod key;
 pub mod pem;
 pub mod policy;
 pub mod record;
+pub mod slot;
 
 pub use error::ImageError;
 pub use guard::Guard;
 pub use header::{Header, Version};
-pub use image::{Image, Scanner};
+pub use image::{Image, Scanner, Summary};
 pub use key::PublicKey;
 pub use policy::Facts;
 

@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use akira_abi::Errno;
 use serde::Serialize;
 
+use crate::firmware::ImageError;
 use crate::manifest::ManifestError;
 use crate::module::ScanError;
 use crate::signature::SignatureError;
@@ -44,6 +45,7 @@ codes! {
     BadRequest 400 "bad_request", "The request is malformed.";
     BadName 400 "bad_name", "The app's or key's name is not allowed.";
     BadKey 400 "bad_key", "The public key is none.";
+    BadImage 400 "bad_image", "The firmware image is none, is damaged, or is of a kind that does not run here.";
     BadModule 400 "bad_module", "The module is not valid WebAssembly or not one this device takes.";
     NoManifest 400 "no_manifest", "The module has no manifest.";
     BadManifest 400 "bad_manifest", "The manifest cannot be read or asks for what there is not.";
@@ -57,19 +59,23 @@ codes! {
     Unauthorized 401 "unauthorized", "The bearer token is missing or wrong.";
     Forbidden 403 "forbidden", "The token is right but not for this.";
     ForbiddenOrigin 403 "forbidden_origin", "A web page of this origin may not use the device.";
-    Unsigned 403 "unsigned", "The device takes only apps that are signed.";
-    BadSignature 403 "bad_signature", "The app's signature is broken or of a key that is not trusted.";
+    Unsigned 403 "unsigned", "The device takes only apps or firmware images that are signed.";
+    BadSignature 403 "bad_signature", "The signature of the app or the firmware image is broken or of a key that is not trusted.";
     NotFound 404 "not_found", "There is no such path, app, key, sensor or button.";
     MethodNotAllowed 405 "method_not_allowed", "The path does not know this method.";
     Timeout 408 "timeout", "The request did not go on for too long.";
     AlreadyRunning 409 "already_running", "The app runs already.";
     NotRunning 409 "not_running", "The app does not run.";
     Running 409 "running", "The app runs; it must be stopped first.";
-    Busy 409 "busy", "Another request is at work on the same app, or too many events wait.";
+    Busy 409 "busy", "Another request is at work on the same app or the firmware, or too many events wait.";
     IsDirectory 409 "is_directory", "The path is a directory, not a file.";
     NotEmpty 409 "not_empty", "The directory is not empty.";
+    NotNewer 409 "not_newer", "The firmware image is not newer than the one that runs.";
+    Unconfirmed 409 "unconfirmed", "The firmware that runs is on trial; it must be confirmed or reverted first.";
+    NoImage 409 "no_image", "The secondary slot holds no image for that.";
+    WrongOffset 409 "wrong_offset", "The upload does not go on where the device has it.";
     Unchanged 412 "unchanged", "The device has this very module already.";
-    TooLarge 413 "too_large", "The module or the body is larger than a device takes.";
+    TooLarge 413 "too_large", "The module, the firmware image or the body is larger than a device takes.";
     StartFailed 422 "start_failed", "The app could not be brought into memory.";
     UpgradeRequired 426 "upgrade_required", "The path answers WebSocket requests only.";
     TooManyAttempts 429 "too_many_attempts", "Too many requests came with a wrong token.";
@@ -173,6 +179,20 @@ impl From<TrustError> for ApiError {
         let code = match error {
             TrustError::BadKey | TrustError::KnownAs(_) => Code::BadKey,
             TrustError::TooMany => Code::TooManyKeys,
+        };
+        Self::new(code, format!("{error}"))
+    }
+}
+
+impl From<ImageError> for ApiError {
+    fn from(error: ImageError) -> Self {
+        let code = match error {
+            ImageError::Unsigned => Code::Unsigned,
+            ImageError::BadSignature => Code::BadSignature,
+            ImageError::NoKey => Code::NotSupported,
+            ImageError::TooLarge { .. } => Code::TooLarge,
+            ImageError::NotNewer { .. } | ImageError::Rollback { .. } => Code::NotNewer,
+            _ => Code::BadImage,
         };
         Self::new(code, format!("{error}"))
     }

@@ -4,12 +4,13 @@
 //! The meaning of the HTTP API, version 1: which requests there are ([`route`], [`query`]), who may
 //! make them ([`token`], [`ticket`], [`origin`], [`attempts`], [`peer`]), what their small bodies say
 //! ([`request`]), what a client has already ([`validator`]), what goes wrong ([`error`]), what answers
-//! look like ([`view`]) and what is told by itself ([`event`]). Serving it, with Zephyr's HTTP server or
+//! look like ([`view`], [`firmware`]) and what is told by itself ([`event`]). Serving it, with Zephyr's HTTP server or
 //! a host's crate, is the platform's part.
 
 pub mod attempts;
 pub mod error;
 pub mod event;
+pub mod firmware;
 pub mod origin;
 pub mod peer;
 pub mod query;

@@ -62,6 +62,41 @@ pub fn sha256(query: &str) -> Result<Option<Sha256>, ApiError> {
     Ok(found)
 }
 
+/// Where a firmware image goes on, and what it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Image {
+    /// The SHA-256 of the whole file.
+    pub sha256: Option<Sha256>,
+    /// How many of its bytes the device has from before; the body is the rest.
+    pub offset: u32,
+}
+
+/// The query of a firmware image: `sha256=` and `offset=`, and nothing else.
+pub fn image(query: &str) -> Result<Image, ApiError> {
+    let mut image = Image::default();
+    let bad = |text: &'static str| ApiError::new(Code::BadRequest, text);
+    for pair in pairs(query) {
+        if let Some(digits) = pair.strip_prefix("sha256=") {
+            image.sha256 = Some(digest(digits)?);
+        } else if let Some(number) = pair.strip_prefix("offset=") {
+            image.offset = number
+                .parse()
+                .map_err(|_| bad("`offset` must be a number of bytes, 0 to 4294967295."))?;
+        } else {
+            return Err(bad(
+                "An upload of firmware knows only the queries `sha256=`, with the file's SHA-256, \
+                 and `offset=`, where to go on with an upload that broke off.",
+            ));
+        }
+    }
+    if image.offset > 0 && image.sha256.is_none() {
+        return Err(bad(
+            "To go on with an upload, say by `sha256=` which file it is, as when it began.",
+        ));
+    }
+    Ok(image)
+}
+
 /// The record to begin at; 0 when the query names none.
 pub fn since(query: &str) -> Result<u32, ApiError> {
     let mut since = 0;
@@ -104,6 +139,20 @@ fn digest(digits: &str) -> Result<Sha256, ApiError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_image_may_go_on_if_it_says_what_it_is() {
+        let digits = "07".repeat(32);
+        assert_eq!(image(""), Ok(Image::default()));
+        assert_eq!(image("offset=0"), Ok(Image::default()));
+        let known = Image { sha256: Some([7; 32]), offset: 4096 };
+        assert_eq!(image(&format!("sha256={digits}&offset=4096")), Ok(known));
+        assert_eq!(image(&format!("offset=4096&sha256={digits}")), Ok(known));
+        for bad in ["offset=4096", "offset=-1", "offset=4294967296", "offset=", "x=1", "sha256=07"]
+        {
+            assert_eq!(image(bad).unwrap_err().code, Code::BadRequest, "{bad}");
+        }
+    }
 
     #[test]
     fn what_an_operator_withholds() {

@@ -8,7 +8,7 @@ use alloc::format;
 use akira_abi::PATH_MAX;
 
 use super::error::{ApiError, Code};
-use super::query::{self, Options, Sha256};
+use super::query::{self, Image, Options, Sha256};
 use super::request;
 use super::token::Access;
 use crate::name::AppName;
@@ -111,8 +111,16 @@ pub enum Route {
     UntrustKey(AppName),
     /// The firmware's slots.
     Firmware,
-    /// Store firmware; the body is the image.
-    WriteFirmware(Option<Sha256>),
+    /// Store firmware; the body is the image, or the rest of it.
+    WriteFirmware(Image),
+    /// Put the stored firmware on trial at the next boot.
+    TestFirmware,
+    /// Keep the firmware that runs on trial.
+    ConfirmFirmware,
+    /// Go back to the firmware before.
+    RevertFirmware,
+    /// Restart the device.
+    Reboot,
     /// Store firmware; the body is a multipart form.
     UploadFirmware(Option<Sha256>),
     /// Throw the body away: how fast the transport is.
@@ -212,9 +220,19 @@ pub fn parse(method: &str, target: &str) -> Result<Route, ApiError> {
         }
         ("firmware", None) => match method {
             Some(Method::Get) => Ok(Route::Firmware),
-            Some(Method::Put) => query::sha256(query).map(Route::WriteFirmware),
+            Some(Method::Put) => query::image(query).map(Route::WriteFirmware),
             _ => Err(ApiError::method_not_allowed("GET, PUT")),
         },
+        ("firmware", Some("test")) => {
+            only(method, Method::Post, "POST", || Ok(Route::TestFirmware))
+        }
+        ("firmware", Some("confirm")) => {
+            only(method, Method::Post, "POST", || Ok(Route::ConfirmFirmware))
+        }
+        ("firmware", Some("revert")) => {
+            only(method, Method::Post, "POST", || Ok(Route::RevertFirmware))
+        }
+        ("reboot", None) => only(method, Method::Post, "POST", || Ok(Route::Reboot)),
         ("null", None) => {
             only(method, Method::Put, "PUT", || query::sha256(query).map(Route::Null))
         }
@@ -413,6 +431,14 @@ mod tests {
         assert_eq!(code("DELETE", "/api/v1/tokens/admin"), Code::MethodNotAllowed);
         assert_eq!(code("POST", "/api/v1/tokens/root"), Code::NotFound);
         assert_eq!(parse("GET", "/api/v1/firmware"), Ok(Route::Firmware));
+        let image = Route::WriteFirmware(Image::default());
+        assert_eq!(parse("PUT", "/api/v1/firmware"), Ok(image));
+        assert_eq!(parse("POST", "/api/v1/firmware/test"), Ok(Route::TestFirmware));
+        assert_eq!(parse("POST", "/api/v1/firmware/confirm"), Ok(Route::ConfirmFirmware));
+        assert_eq!(parse("POST", "/api/v1/firmware/revert"), Ok(Route::RevertFirmware));
+        assert_eq!(parse("POST", "/api/v1/reboot"), Ok(Route::Reboot));
+        assert_eq!(code("GET", "/api/v1/reboot"), Code::MethodNotAllowed);
+        assert_eq!(code("POST", "/api/v1/firmware/x"), Code::NotFound);
         assert_eq!(parse("PUT", "/api/v1/null"), Ok(Route::Null(None)));
         assert_eq!(code("POST", "/"), Code::MethodNotAllowed);
     }
@@ -450,6 +476,10 @@ mod tests {
             "/api/v1/keys",
             "/api/v1/keys/a",
             "/api/v1/firmware",
+            "/api/v1/firmware/test",
+            "/api/v1/firmware/confirm",
+            "/api/v1/firmware/revert",
+            "/api/v1/reboot",
             "/api/v1/null",
         ];
         let admin_only = [Route::Config, Route::Keys];

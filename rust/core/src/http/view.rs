@@ -34,6 +34,8 @@ pub struct Status<'a> {
     pub storage: Storage,
     /// What is being sent to the device.
     pub transfers: Vec<Transfer>,
+    /// Boots did not last, so no app has started by itself.
+    pub safe_mode: bool,
 }
 
 /// `PUT /api/v1/files/{path}`.

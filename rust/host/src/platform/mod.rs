@@ -11,12 +11,14 @@
 //! * [`slot`] - the thread of one instance slot,
 //! * [`gate`] - a flag that threads wait for,
 //! * [`display`], [`input`], [`sensor`], [`rf`] - what a board would have,
+//! * [`firmware`] - the firmware slots,
 //! * [`net`] - TCP sockets.
 
 #![allow(rustdoc::private_intra_doc_links)]
 
 pub mod console;
 pub mod display;
+pub mod firmware;
 mod gate;
 pub mod input;
 pub mod net;
@@ -25,28 +27,32 @@ pub mod sensor;
 pub mod slot;
 
 use std::array;
+use std::sync::Arc;
 use std::time::Instant;
 
 use akira_abi::Errno;
 use akira_runtime::platform::{
-    DisplayInfo, EVENTS, InputEvent, InputInfo, Job, Level, OpenMode, Platform, RfTuning, SLOTS,
-    Space, Stat,
+    DisplayInfo, EVENTS, InputEvent, InputInfo, Job, Level, OpenMode, Platform, PublicKey,
+    RfTuning, SLOTS, Slot as FirmwareSlot, SlotInfo, Space, Stat, Swap,
 };
 
+use crate::bootloader::Keys;
 use crate::storage::{Storage, StorageFile};
 pub use console::Console;
 use display::Display;
+use firmware::Slots;
 use gate::Gate;
 use input::Input;
 use net::{HostSocket, Resolver};
 use rf::Rf;
 use sensor::Sensors;
 use slot::Slot;
+use tokio::sync::Notify;
 
 /// The virtual device's platform.
 pub struct Host {
     storage: Storage,
-    console: Console,
+    console: Arc<Console>,
     token: Option<String>,
     slots: [Slot; SLOTS],
     events: [Gate; EVENTS],
@@ -56,14 +62,25 @@ pub struct Host {
     sensors: Sensors,
     rf: Rf,
     resolver: Resolver,
+    firmware: Slots,
+    /// Whoever can restart the device is told here; nobody can, of a device of a test's own.
+    reboot: Option<Arc<Notify>>,
 }
 
 impl Host {
     /// A device over `storage` that boots now. `token` is the admin token given to it, if any.
-    pub fn new(storage: Storage, console: Console, token: Option<String>, rf: Rf) -> Self {
+    pub fn new(
+        storage: Storage,
+        console: impl Into<Arc<Console>>,
+        token: Option<String>,
+        rf: Rf,
+    ) -> Self {
+        let firmware = Slots::new(&storage, Keys::default());
         Self {
             storage,
-            console,
+            firmware,
+            reboot: None,
+            console: console.into(),
             token,
             slots: array::from_fn(Slot::new),
             events: array::from_fn(|_| Gate::default()),
@@ -74,6 +91,20 @@ impl Host {
             rf,
             resolver: Resolver::default(),
         }
+    }
+
+    /// The same device, whose firmware must be signed by one of the keys.
+    #[must_use]
+    pub fn with_firmware_keys(mut self, keys: Keys) -> Self {
+        self.firmware = Slots::new(&self.storage, keys);
+        self
+    }
+
+    /// The same device, which can be restarted by whoever waits for `reboot`.
+    #[must_use]
+    pub fn with_reboot(mut self, reboot: Arc<Notify>) -> Self {
+        self.reboot = Some(reboot);
+        self
     }
 
     /// The device's storage.
@@ -235,6 +266,63 @@ impl Platform for Host {
 
     fn listen(&self, port: u16) -> Result<HostSocket, Errno> {
         HostSocket::listen(port)
+    }
+
+    fn firmware_slots(&self) -> Option<SlotInfo> {
+        self.firmware.info()
+    }
+
+    fn firmware_read(&self, slot: FirmwareSlot, offset: u32, out: &mut [u8]) -> Result<(), Errno> {
+        self.firmware.read(&self.storage, slot, offset, out)
+    }
+
+    fn firmware_open(&self, offset: u32) -> Result<(), Errno> {
+        self.firmware.open(&self.storage, offset)
+    }
+
+    fn firmware_write(&self, bytes: &[u8]) -> Result<(), Errno> {
+        self.firmware.write(&self.storage, bytes)
+    }
+
+    fn firmware_flush(&self) -> Result<(), Errno> {
+        self.firmware.flush(&self.storage)
+    }
+
+    fn firmware_erase(&self) -> Result<(), Errno> {
+        self.firmware.erase(&self.storage)
+    }
+
+    fn firmware_request_test(&self) -> Result<(), Errno> {
+        self.firmware.request_test(&self.storage)
+    }
+
+    fn firmware_swap(&self) -> Result<Swap, Errno> {
+        self.firmware.swap(&self.storage)
+    }
+
+    fn firmware_confirmed(&self) -> Result<bool, Errno> {
+        self.firmware.confirmed(&self.storage)
+    }
+
+    fn firmware_confirm(&self) -> Result<(), Errno> {
+        self.firmware.confirm(&self.storage)
+    }
+
+    fn firmware_keys(&self) -> &[PublicKey] {
+        self.firmware.keys()
+    }
+
+    fn firmware_unsigned(&self) -> bool {
+        self.firmware.unsigned()
+    }
+
+    fn can_reboot(&self) -> bool {
+        self.reboot.is_some()
+    }
+
+    fn reboot(&self) -> Result<(), Errno> {
+        self.reboot.as_ref().ok_or(Errno::ENOTSUP)?.notify_one();
+        Ok(())
     }
 }
 

@@ -115,6 +115,7 @@ impl Lab {
             exec_timeout_max_ms: 10_000,
             signatures: SignaturePolicy::Off,
             grantable: CapSet::ALL,
+            health_ms: 5000,
         };
         let later = Later { host, ahead_ms: AtomicU64::new(0) };
         prepare(&later);

@@ -76,7 +76,7 @@ fn there_are_so_many_and_each_target_once() {
     drop(all);
     assert_eq!(lab.free(), free);
     assert_eq!(lab.names("/apps"), ["keeper.wasm"]);
-    assert_eq!(code(begin(Sink::Firmware)), Some(Code::NotSupported));
+    assert_eq!(code(begin(Sink::Firmware { offset: 0 })), Some(Code::NotSupported));
     assert_eq!(code(to_file("nobody/a")), Some(Code::NotFound));
     assert_eq!(code(to_file("keeper")), Some(Code::BadPath));
     assert!(lab.done(200, "GET", "/api/v1/status", b"").contains(r#""transfers":[]"#));

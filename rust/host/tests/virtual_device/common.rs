@@ -52,7 +52,7 @@ pub fn options(flash: &Path, screen: &Screen) -> SimOptions {
     SimOptions {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         token: Some(TOKEN.to_owned()),
-        console: Console::new(Box::new(screen.clone())),
+        console: Console::new(Box::new(screen.clone())).into(),
         ..SimOptions::new(flash)
     }
 }

@@ -23,7 +23,7 @@ pub fn start() -> (Device, TempDir) {
         listen: "127.0.0.1:0".parse().expect("an address"),
         token: Some(TOKEN.to_string()),
         pool_bytes: 8 * 1024 * 1024,
-        console: Console::sink(),
+        console: Console::sink().into(),
         ..SimOptions::new(folder.path().join("flash.bin"))
     };
     (Device::start(options).expect("the virtual device starts"), folder)

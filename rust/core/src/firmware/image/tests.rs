@@ -207,6 +207,10 @@ fn what_is_malformed_is_refused() {
     let mut longer = Recipe::default().bytes();
     longer.push(0xFF);
     assert_eq!(scan(&longer).map(drop), Err(ImageError::TooLong));
+    let mut in_a_slot = Scanner::new();
+    assert_eq!(in_a_slot.push_up_to_end(&longer), Ok(longer.len() - 1));
+    assert!(in_a_slot.is_complete());
+    assert_eq!(in_a_slot.finish().unwrap().size as usize, longer.len() - 1);
 }
 
 #[test]
