@@ -192,16 +192,19 @@ impl<P: Platform> Runtime<P> {
     pub fn boot(self: &Arc<Self>) -> Result<(), StartError> {
         self.prepare_storage().map_err(StartError::Storage)?;
         self.read_audit();
-        let autostarts = self.begin_boot();
+        self.begin_boot();
         self.prepare_token()?;
         self.prepare_config();
         self.read_keys().map_err(StartError::Storage)?;
         let records = self.read_registry().map_err(StartError::Storage)?;
-        let autostart: Vec<AppName> = records
+        let mut autostart: Vec<AppName> = records
             .iter()
-            .filter(|record| autostarts && record.manifest.autostart)
+            .filter(|record| record.manifest.autostart)
             .map(|record| record.manifest.name.clone())
             .collect();
+        if !self.may_autostart(!autostart.is_empty()) {
+            autostart.clear();
+        }
         self.apps.lock().list = records.into_iter().map(App::new).collect();
         for name in autostart {
             if let Err(error) = self.start(&name) {

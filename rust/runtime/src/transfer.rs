@@ -202,6 +202,7 @@ impl<P: Platform> Runtime<P> {
         let (id, place) = self.transfers.lock().enter(&begin, now)?;
         let Begin { sink, size, sha256, .. } = begin;
         let (hashing, there) = (sink.hashing(), sink.offset());
+        let is_firmware = matches!(sink, Sink::Firmware { .. });
         let opened = self.open_sink(sink, size, sha256, place);
         match opened {
             Ok(work) => {
@@ -210,6 +211,9 @@ impl<P: Platform> Runtime<P> {
                 self.put_back(id, active, now).map(|()| id)
             }
             Err(error) => {
+                if is_firmware {
+                    self.audit_firmware_refusal(&error);
+                }
                 self.transfers.lock().leave(id, "failed");
                 Err(error)
             }

@@ -106,10 +106,10 @@ impl Device {
         };
         let mut chip = NorFlash::open(&flash, size).map_err(SimError::Image)?;
         chip.set_durable(durable);
-        bootloader::boot(&mut chip, &firmware, |text| {
-            console.line(Level::Info, "bootloader", text)
-        })
-        .map_err(SimError::Boot)?;
+        let told = |text: &str| {
+            console.line(Level::Info, "akira", &format!("the bootloader {text}"));
+        };
+        bootloader::boot(&mut chip, &firmware, told).map_err(SimError::Boot)?;
         let storage =
             Storage::mount(chip).map_err(|error| SimError::Mount { path: flash, error })?;
         // Before the boot, so that no app starts on a device that then cannot be reached.

@@ -73,6 +73,7 @@ pub fn runtime(
         exec_timeout_max_ms: 10_000,
         signatures: SignaturePolicy::Off,
         grantable: CapSet::ALL,
+        health_ms: 5000,
     };
     Runtime::new(host, config).map_err(|error| format!("no start: {error}"))
 }

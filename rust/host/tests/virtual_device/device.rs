@@ -114,7 +114,7 @@ fn a_console_that_nobody_reads_holds_nobody_up() {
     let (_hold, held) = channel();
     let console = Console::new(Box::new(Stuck(held)));
     let options = options(&dir.path().join("flash.bin"), &Screen::default());
-    let device = Device::start(SimOptions { console, ..options }).unwrap();
+    let device = Device::start(SimOptions { console: console.into(), ..options }).unwrap();
     launch(
         &device,
         &manifest("logger", &[]),

@@ -9,6 +9,7 @@ mod control;
 mod device;
 mod events;
 mod files;
+mod firmware;
 mod floods;
 mod hardware;
 mod http;

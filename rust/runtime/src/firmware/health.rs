@@ -3,8 +3,9 @@
 
 //! Whether a boot does well, and what follows from it.
 //!
-//! A boot is counted before anything that could fail, and counts no more once the device has been up
-//! for [`Config::health_ms`](crate::Config), or ends in order before that. After too many that did not
+//! A boot is counted before other firmware than the last could fail, and before an app starts by
+//! itself. It counts no more once the device has been up for [`Config::health_ms`](crate::Config), or
+//! ends in order before that. After too many that did not
 //! last, no app starts by itself, and the firmware from before the last update comes back, if it is
 //! still there.
 //!
@@ -42,27 +43,51 @@ pub(super) enum Health {
 }
 
 impl<P: Platform> Runtime<P> {
-    /// Counts this boot, and finds out which firmware it is and what became of the last one on trial.
-    /// Returns whether apps may start by themselves.
-    pub(crate) fn begin_boot(&self) -> bool {
+    /// Finds out which firmware boots and what became of the last one on trial. Where there is other
+    /// firmware to go back to, the boot is counted.
+    pub(crate) fn begin_boot(&self) {
         let stored = match self.read_small(GUARD, RECORD_BYTES) {
             Ok(bytes) => Guard::decode(&bytes),
             Err(_) => None,
         };
         // A damaged count is none: it begins anew.
-        let guard = stored.unwrap_or_default().booted();
-        self.keep_guard(guard);
+        self.firmware.lock().guard = stored.unwrap_or_default();
         self.read_firmware_record();
-        let swap = match self.platform.firmware_slots() {
-            Some(_) => self.platform.firmware_swap().unwrap_or(Swap::None),
-            None => Swap::None,
-        };
+        if self.platform.firmware_slots().is_none() {
+            return;
+        }
+        let swap = self.platform.firmware_swap().unwrap_or(Swap::None);
         self.settle_trial(swap);
         if swap == Swap::Revert {
             // While there is stack enough for verifying a signature.
             let back = self.slot_content(Slot::Secondary);
             self.firmware.lock().can_go_back = back.is_ok_and(|content| content.image().is_some());
         }
+        let mut first = [0xFF; 4];
+        let read = self.platform.firmware_read(Slot::Secondary, 0, &mut first);
+        if read.is_ok() && first != [0xFF; 4] {
+            self.count_boot();
+        }
+    }
+
+    /// Counts this boot, once. Where no app starts by itself and no other firmware is there, a count
+    /// would change nothing, so none is written.
+    fn count_boot(&self) {
+        let counted = {
+            let mut state = self.firmware.lock();
+            (!core::mem::replace(&mut state.is_counted, true)).then(|| state.guard.booted())
+        };
+        if let Some(guard) = counted {
+            self.keep_guard(guard);
+        }
+    }
+
+    /// Whether apps may start by themselves. `wanted` is whether there are any that would.
+    pub(crate) fn may_autostart(&self, wanted: bool) -> bool {
+        if wanted {
+            self.count_boot();
+        }
+        let guard = self.firmware.lock().guard;
         if !guard.is_safe_mode() {
             return true;
         }
@@ -73,7 +98,7 @@ impl<P: Platform> Runtime<P> {
         );
         self.platform.console(Level::Error, "akira", &text);
         self.audit(Kind::Firmware, None, &text);
-        if guard.wants_back() && swap == Swap::None {
+        if guard.wants_back() && self.swap() == Ok(Swap::None) {
             self.take_back(guard);
         }
         false
@@ -146,7 +171,7 @@ impl<P: Platform> Runtime<P> {
     pub(crate) fn end_boot(&self) {
         let guard = {
             let state = self.firmware.lock();
-            (state.health == Health::Checking).then_some(state.guard)
+            (state.health == Health::Checking && state.is_counted).then_some(state.guard)
         };
         if let Some(guard) = guard {
             self.keep_guard(guard.ended());

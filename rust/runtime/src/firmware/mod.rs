@@ -58,6 +58,8 @@ pub(crate) struct State {
     primary: Option<Content>,
     secondary: Option<Content>,
     guard: Guard,
+    /// This boot is in the count.
+    is_counted: bool,
     safe_mode: bool,
     /// The image that runs is on trial, and the other slot holds one that the bootloader takes.
     can_go_back: bool,
@@ -75,6 +77,7 @@ impl State {
             primary: None,
             secondary: None,
             guard: Guard::default(),
+            is_counted: false,
             safe_mode: false,
             can_go_back: false,
             health: Health::Checking,
