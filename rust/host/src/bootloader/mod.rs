@@ -64,7 +64,7 @@ pub fn boot(chip: &mut NorFlash, keys: &Keys, mut say: impl FnMut(&str)) -> Resu
     }
     let (secondary, primary) = (look(chip, parts.secondary)?, look(chip, parts.primary)?);
     let image = match check(secondary, keys) {
-        Ok(Some(*image)) => image,
+        Ok(Some(image)) => image,
         // There is nothing to go back to, and no reason to lose it.
         refused if swap == Swap::Revert => {
             let why = refused.err().map_or("the other slot is empty".into(), |e| e.to_string());

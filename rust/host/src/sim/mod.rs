@@ -254,9 +254,7 @@ impl Device {
 
     /// Ends the device, and gives its serial line back.
     fn end(&mut self) -> Option<Line> {
-        if self.ticker.is_none() {
-            return None;
-        }
+        self.ticker.as_ref()?;
         self.announced = None;
         let server = self.server.take().map(|Server { tokio, stop, serving }| {
             stop.send_replace(true);
