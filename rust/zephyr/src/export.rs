@@ -27,9 +27,6 @@ pub const AKIRA_SLOTS: usize = 4;
 /// Events that threads wait for.
 pub const AKIRA_EVENTS: usize = 8;
 
-/// How long a boot must last to count as a good one, in milliseconds.
-const HEALTH_MS: u32 = 5000;
-
 /// The runtime, once it is up; never taken down.
 static RUNTIME: AtomicPtr<Arc<Runtime<Zephyr>>> = AtomicPtr::new(ptr::null_mut());
 
@@ -61,13 +58,15 @@ pub extern "C" fn akira_start() -> c_int {
     let signatures = SignaturePolicy::from_number(unsafe { ffi::akira_signature_policy() });
     // SAFETY: takes no argument.
     let grantable = CapSet::from_bits(unsafe { ffi::akira_grantable() }).unwrap_or(CapSet::EMPTY);
+    // SAFETY: takes no argument.
+    let health_ms = unsafe { ffi::akira_health_ms() };
     let config = Config {
         pool_bytes,
         exec_timeout_ms,
         exec_timeout_max_ms,
         signatures,
         grantable,
-        health_ms: HEALTH_MS,
+        health_ms,
     };
     let started = Runtime::new(Zephyr::probe(keys), config).and_then(|runtime| {
         #[cfg(feature = "metering")]

@@ -322,6 +322,9 @@ bool akira_can_reboot(void);
 /** Restarts the device and does not return; -ENOTSUP when it cannot. */
 int akira_reboot(void);
 
+/** How long a boot must last to count as a good one, in milliseconds. */
+uint32_t akira_health_ms(void);
+
 /* ---- policy.c ---------------------------------------------------------------------------- */
 
 /** The capabilities by their bits, the lowest first. zephyr/cmake/akira_policy.cmake reads it. */

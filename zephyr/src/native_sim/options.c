@@ -27,6 +27,8 @@ static unsigned int rf_port;
 static bool rf_port_given;
 static unsigned int smp_port;
 static bool smp_port_given;
+static unsigned int health_seconds;
+static bool health_seconds_given;
 
 static void port_found(char *argument, int offset)
 {
@@ -47,6 +49,13 @@ static void smp_port_found(char *argument, int offset)
 	(void)argument;
 	(void)offset;
 	smp_port_given = true;
+}
+
+static void health_seconds_found(char *argument, int offset)
+{
+	(void)argument;
+	(void)offset;
+	health_seconds_given = true;
 }
 
 static void add_options(void)
@@ -94,6 +103,13 @@ static void add_options(void)
 		 .dest = (void *)&firmware_key,
 		 .descript = "PEM file with the public key that firmware images are taken from, "
 			     "instead of the build's"},
+		{.option = "akira-health-seconds",
+		 .name = "seconds",
+		 .type = 'u',
+		 .dest = (void *)&health_seconds,
+		 .call_when_found = health_seconds_found,
+		 .descript = "How long a boot must last to count as a good one, after which "
+			     "firmware on trial is confirmed"},
 		ARG_TABLE_ENDMARKER,
 	};
 
@@ -118,6 +134,20 @@ uint16_t akira_option_port(uint16_t fallback)
 	}
 
 	return (uint16_t)port;
+}
+
+uint32_t akira_option_health_seconds(uint32_t fallback)
+{
+	if (!health_seconds_given) {
+		return fallback;
+	}
+	if (health_seconds > 3600) {
+		posix_print_error_and_exit("--akira-health-seconds=%u is too long; give 0 to "
+					   "3600\n",
+					   health_seconds);
+	}
+
+	return health_seconds;
 }
 
 uint16_t akira_option_rf_port(void)

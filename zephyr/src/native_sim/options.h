@@ -29,6 +29,9 @@ uint32_t akira_option_signatures(uint32_t fallback);
 /** The text of the file that --akira-firmware-key names, terminated, or NULL. */
 const char *akira_option_firmware_key(size_t *len);
 
+/** The value of --akira-health-seconds, or @p fallback. */
+uint32_t akira_option_health_seconds(uint32_t fallback);
+
 /** The capability bits of --akira-grant, or @p fallback. */
 uint32_t akira_option_grant(uint32_t fallback);
 

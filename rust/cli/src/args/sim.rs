@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use akira_abi::{CapSet, Capability};
 use akira_core::signature::SignaturePolicy;
-use akira_host::sim::DEFAULT_POOL_BYTES;
+use akira_host::sim::{DEFAULT_HEALTH_MS, DEFAULT_POOL_BYTES};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::capability;
@@ -18,6 +18,29 @@ pub struct SimArgs {
     /// The file that holds the device's flash; made when it is not there
     #[arg(long, value_name = "FILE", default_value = "akira.flash")]
     pub flash: PathBuf,
+
+    /// Size of a new flash in KiB, and what an existing one must have; below 4096 there are no
+    /// firmware slots [default: 4096, or what the file has]
+    #[arg(long, value_name = "KIB")]
+    pub flash_size: Option<u32>,
+
+    /// A PEM file with a key that firmware images must be signed by; may be given more than once.
+    /// Without one the device takes no firmware
+    #[arg(long, value_name = "FILE")]
+    pub firmware_key: Vec<PathBuf>,
+
+    /// Take firmware images that nobody has signed
+    #[arg(long, conflicts_with = "firmware_key")]
+    pub firmware_unsigned: bool,
+
+    /// How long a boot must last to count as a good one, after which firmware on trial is confirmed
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = DEFAULT_HEALTH_MS / 1000,
+        value_parser = clap::value_parser!(u32).range(0..=3600)
+    )]
+    pub health_seconds: u32,
 
     /// Where the HTTP API listens; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
