@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import socket
 import ssl
+import time
 
 import pytest
 import trustme
@@ -53,6 +54,15 @@ def fingerprint(device: OwnDevice) -> str:
         any_certificate().wrap_socket(plain) as connection,
     ):
         return hashlib.sha256(connection.getpeercert(binary_form=True)).hexdigest()
+
+
+def test_a_client_that_hangs_up_without_a_word_costs_nothing(secure):
+    """Many close the socket and not the TLS session. The device must not wait for more of them."""
+    api = Api(secure)
+    before = api.status()["uptime_ms"]
+    time.sleep(2)
+    # A native_sim image whose server asks in vain has no time for anything else.
+    assert api.status()["uptime_ms"] - before >= 1000
 
 
 def test_the_given_certificate_is_used(secure):

@@ -193,7 +193,16 @@ ssize_t __wrap_z_impl_zsock_recvfrom(int sock, void *buf, size_t max_len, int fl
 	ssize_t got;
 
 	if (connection == NULL) {
-		return __real_z_impl_zsock_recvfrom(sock, buf, max_len, flags, src_addr, addrlen);
+		got = __real_z_impl_zsock_recvfrom(sock, buf, max_len, flags, src_addr, addrlen);
+		/*
+		 * The socket below TLS: its client hung up without a word of TLS. Zephyr would take
+		 * that for data that has not come yet, and ask again until poll's time is over.
+		 */
+		if (IS_ENABLED(CONFIG_AKIRA_HTTP_TLS) && on_server() && got == 0 && max_len > 0) {
+			errno = ECONNRESET;
+			got = -1;
+		}
+		return got;
 	}
 
 	/* The server has polled. To ask again whether there is something costs more than to read.
