@@ -147,6 +147,14 @@ pub extern "C" fn akira_ready() {
     }
 }
 
+/// The device is about to be switched off: apps stop, what is stored is whole. Returns within seconds.
+#[unsafe(no_mangle)]
+pub extern "C" fn akira_shutdown() {
+    if let Some(runtime) = runtime() {
+        runtime.shutdown();
+    }
+}
+
 /// Hands a packet that the radio has received to the apps. Call it on a thread of the device's.
 ///
 /// # Safety

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/random.h>
@@ -100,3 +101,29 @@ static void restart_waits(void)
 }
 
 NSI_TASK(restart_waits, PRE_BOOT_3, 500);
+
+static volatile sig_atomic_t stop_asked;
+
+static void ask_to_stop(int number)
+{
+	(void)number;
+	stop_asked = 1;
+}
+
+void akira_host_watch_stop(void)
+{
+	/* The second signal ends the process in any case. */
+	struct sigaction action = {
+		.sa_handler = ask_to_stop,
+		.sa_flags = SA_RESTART | SA_RESETHAND,
+	};
+
+	(void)sigemptyset(&action.sa_mask);
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGINT, &action, NULL);
+}
+
+bool akira_host_stop_asked(void)
+{
+	return stop_asked != 0;
+}
