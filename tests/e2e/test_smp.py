@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-import re
 import socket
 import subprocess
 import sys
@@ -15,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from smpclient.generics import success as is_success
-from smpclient.requests.image_management import ImageStatesRead
 from smpclient.requests.os_management import EchoWrite
 
 from harness import guest, smp
@@ -24,7 +22,6 @@ from harness.device import OwnDevice, any_certificate
 
 pytestmark = pytest.mark.no_device
 
-AT = re.compile(r"^akira: SMP at udp://127\.0\.0\.1:(\d+)")
 LIST, START, STOP, RESTART, UNINSTALL, INSTALL, FILES = range(7)
 CHUNK = 1000
 
@@ -39,17 +36,10 @@ def done(reply) -> bool:
     return is_success(reply) and getattr(reply, "rc", 0) == 0
 
 
-def free_udp_port() -> int:
-    """A UDP port on loopback that nobody listens on."""
-    with socket.socket(type=socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def managed(blank_device, full_image) -> OwnDevice:
     """A device that serves clients of MCUmgr."""
-    device = blank_device(image=full_image, smp_port=str(free_udp_port()))
+    device = blank_device(image=full_image, smp_port=str(smp.free_udp_port()))
     device.tls = any_certificate()
     return device
 
@@ -57,7 +47,7 @@ def managed(blank_device, full_image) -> OwnDevice:
 @pytest.fixture
 def port(managed) -> int:
     """Its UDP port."""
-    return int(managed.wait_console(AT, 10)[1])
+    return int(managed.wait_console(smp.AT, 10)[1])
 
 
 @pytest.fixture
@@ -86,27 +76,10 @@ def test_echo(ask):
     assert is_success(reply) and reply.r == "hello"
 
 
-def test_an_image_is_uploaded_and_listed(managed, port, ask):
-    payload = random.Random(4).randbytes(60_000)
-    image = smp.image((1, 2, 3), payload)
-
-    async def upload(client) -> None:
-        async for _ in client.upload(image, first_timeout_s=20):
-            pass
-
-    smp.with_client(port, upload)
-    reply = ask(ImageStatesRead())
-    assert is_success(reply), reply
-    found = [one for one in reply.images if one.version == "1.2.3"]
-    assert len(found) == 1, reply.images
-    assert bytes(found[0].hash) == hashlib.sha256(image[: 32 + len(payload)]).digest()
-    assert Api(managed).status()
-
-
 def test_smpmgr_lists_images(blank_device, full_image):
     """The command that people use, which knows the usual port only."""
     device = blank_device(image=full_image)
-    assert device.wait_console(AT, 10)[1] == "1337"
+    assert device.wait_console(smp.AT, 10)[1] == "1337"
     done = subprocess.run(
         [
             str(Path(sys.executable).with_name("smpmgr")),

@@ -20,6 +20,10 @@
 
 #include <akira/platform.h>
 
+/* It writes the slots, and confirms what runs, past the runtime's checks. */
+BUILD_ASSERT(!IS_ENABLED(CONFIG_MCUMGR_GRP_IMG),
+	     "Set CONFIG_MCUMGR_GRP_IMG=n: CONFIG_AKIRA_SMP_IMAGES has the same commands");
+
 #define PRIMARY_ID   FIXED_PARTITION_ID(slot0_partition)
 #define SECONDARY_ID FIXED_PARTITION_ID(slot1_partition)
 

@@ -24,6 +24,7 @@ pub mod mutex;
 pub mod panic;
 pub mod platform;
 pub mod smp;
+pub mod smp_images;
 pub mod socket;
 pub mod stream;
 pub mod tls;

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 The AkiraOS-in-Rust authors
 
-//! What the app group of SMP asks for beside commands: the admin token's check, installs in chunks,
-//! paths of files, and the device's name.
+//! What the groups of SMP ask for beside commands: the admin token's check, uploads in chunks, paths
+//! of files, and the device's name.
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use core::ffi::{CStr, c_char, c_void};
 use core::net::IpAddr;
 use core::{ptr, slice};
 
-use akira_core::http::{ApiError, Code, Peer};
+use akira_core::http::Peer;
 use akira_core::path::DataPath;
 use akira_core::transfer::Transport;
 use akira_runtime::transfer::{Begin, Outcome, Sink, TransferId};
 
 use crate::control::{AKIRA_NAME_SIZE, akira_print, not_up, report, terminated};
 use crate::export;
+use crate::smp_images;
 
 /// Length of the device's name at most, with the terminating zero.
 pub const AKIRA_DEVICE_NAME_SIZE: usize = 32;
@@ -51,40 +53,52 @@ pub unsafe extern "C" fn akira_admit_admin(
     unsafe { report(done, print, context) }
 }
 
-/// An install under way.
+/// An upload that becomes an app.
+pub const AKIRA_UPLOAD_APP: u32 = 0;
+/// An upload that becomes the image in the secondary firmware slot.
+pub const AKIRA_UPLOAD_FIRMWARE: u32 = 1;
+
+/// An upload under way.
 #[allow(non_camel_case_types, reason = "the name in C")]
-pub struct akira_install {
+pub struct akira_upload {
     id: TransferId,
     received: u64,
 }
 
-/// Begins an install of `size` bytes; null when it cannot be, and then `status` is the HTTP status
-/// and the sentence has been printed.
+/// Begins an upload of `size` bytes into a sink, an `AKIRA_UPLOAD_*`; null when it cannot be, and then
+/// `status` is the HTTP status and the sentence has been printed. One of firmware that broke off goes
+/// on: see `received` of [`akira_upload_chunk`].
 ///
 /// # Safety
 ///
 /// `sha256` is null or holds 32 bytes, `status` may be written, and `print` can be called with
 /// `context`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akira_install_begin(
+pub unsafe extern "C" fn akira_upload_begin(
+    sink: u32,
     size: u64,
     sha256: *const u8,
     status: *mut u16,
     print: akira_print,
     context: *mut c_void,
-) -> *mut akira_install {
+) -> *mut akira_upload {
     // SAFETY: by this function's contract.
     let sha256 = <[u8; 32]>::try_from(unsafe { bytes(sha256, 32) }).ok();
     let begun = export::runtime().ok_or_else(not_up).and_then(|runtime| {
-        runtime.transfer_begin(Begin {
-            transport: Transport::Smp,
-            sink: Sink::App { name: None, denied: akira_abi::CapSet::EMPTY },
-            size: Some(size),
-            sha256,
-        })
+        let offset = match sink {
+            AKIRA_UPLOAD_FIRMWARE => smp_images::resume_at(runtime, size, sha256),
+            _ => 0,
+        };
+        let sink = match sink {
+            AKIRA_UPLOAD_FIRMWARE => Sink::Firmware { offset },
+            _ => Sink::App { name: None, denied: akira_abi::CapSet::EMPTY },
+        };
+        let begin = Begin { transport: Transport::Smp, sink, size: Some(size), sha256 };
+        let id = runtime.transfer_begin(begin)?;
+        Ok(akira_upload { id, received: u64::from(offset) })
     });
     match begun {
-        Ok(id) => Box::into_raw(Box::new(akira_install { id, received: 0 })),
+        Ok(upload) => Box::into_raw(Box::new(upload)),
         Err(error) => {
             // SAFETY: by this function's contract.
             let why = unsafe { report(Err(error), print, context) };
@@ -96,16 +110,16 @@ pub unsafe extern "C" fn akira_install_begin(
 }
 
 /// Takes the bytes from `offset` on, if that is where the last ones ended, and says in `received`
-/// how many there are now. 0, or the HTTP status as with the others; the install can then only be
+/// how many there are now. 0, or the HTTP status as with the others; the upload can then only be
 /// closed.
 ///
 /// # Safety
 ///
-/// `install` is open, `data` holds `len` bytes, `received` may be written, and `print` can be called
+/// `upload` is open, `data` holds `len` bytes, `received` may be written, and `print` can be called
 /// with `context`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akira_install_chunk(
-    install: *mut akira_install,
+pub unsafe extern "C" fn akira_upload_chunk(
+    upload: *mut akira_upload,
     offset: u64,
     data: *const u8,
     len: usize,
@@ -113,46 +127,46 @@ pub unsafe extern "C" fn akira_install_chunk(
     print: akira_print,
     context: *mut c_void,
 ) -> u16 {
-    // SAFETY: what akira_install_begin gave; SMP has one thread.
-    let install = unsafe { &mut *install };
+    // SAFETY: what akira_upload_begin gave; SMP has one thread.
+    let upload = unsafe { &mut *upload };
     // SAFETY: by this function's contract.
     let data = unsafe { bytes(data, len) };
-    let done = if offset == install.received {
+    let done = if offset == upload.received {
         export::runtime().ok_or_else(not_up).and_then(|runtime| {
-            install.received = runtime.transfer_chunk(install.id, Some(offset), data)?;
+            upload.received = runtime.transfer_chunk(upload.id, Some(offset), data)?;
             Ok(())
         })
     } else {
         Ok(())
     };
     // SAFETY: by this function's contract.
-    unsafe { received.write(install.received) };
+    unsafe { received.write(upload.received) };
     // SAFETY: as above.
     unsafe { report(done, print, context) }
 }
 
-/// All bytes have come: has the app take effect, and writes its name. 0, or the HTTP status as with
-/// the others. The install is closed.
+/// All bytes have come: has them take effect. Writes the name of the app that they became; an empty
+/// one for firmware. 0, or the HTTP status as with the others. The upload is closed.
 ///
 /// # Safety
 ///
-/// `install` is open and not used again, `name` has room for `AKIRA_NAME_SIZE` bytes, and `print`
-/// can be called with `context`.
+/// `upload` is open and not used again, `name` has room for `AKIRA_NAME_SIZE` bytes, and `print` can
+/// be called with `context`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akira_install_end(
-    install: *mut akira_install,
+pub unsafe extern "C" fn akira_upload_end(
+    upload: *mut akira_upload,
     name: *mut c_char,
     print: akira_print,
     context: *mut c_void,
 ) -> u16 {
-    // SAFETY: akira_install_begin made it of a Box, and by contract it comes here once.
-    let install = unsafe { Box::from_raw(install) };
+    // SAFETY: akira_upload_begin made it of a Box, and by contract it comes here once.
+    let upload = unsafe { Box::from_raw(upload) };
     let ended = export::runtime()
         .ok_or_else(not_up)
-        .and_then(|runtime| runtime.transfer_end(install.id))
-        .and_then(|outcome| match outcome {
-            Outcome::App(app, _) => Ok(app.name),
-            _ => Err(ApiError::new(Code::Internal, "What was sent became no app.")),
+        .and_then(|runtime| runtime.transfer_end(upload.id))
+        .map(|outcome| match outcome {
+            Outcome::App(app, _) => app.name,
+            _ => String::new(),
         });
     let done = ended.map(|installed| {
         // SAFETY: by this function's contract.
@@ -162,20 +176,20 @@ pub unsafe extern "C" fn akira_install_end(
     unsafe { report(done, print, context) }
 }
 
-/// Closes an install that has not ended. Nothing of it is left.
+/// Closes an upload that has not ended. Nothing of it is left, but for firmware, which can go on.
 ///
 /// # Safety
 ///
-/// `install` is null, or open and not used again.
+/// `upload` is null, or open and not used again.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akira_install_abort(install: *mut akira_install) {
-    if install.is_null() {
+pub unsafe extern "C" fn akira_upload_abort(upload: *mut akira_upload) {
+    if upload.is_null() {
         return;
     }
-    // SAFETY: akira_install_begin made it of a Box, and by contract it comes here once.
-    let install = unsafe { Box::from_raw(install) };
+    // SAFETY: akira_upload_begin made it of a Box, and by contract it comes here once.
+    let upload = unsafe { Box::from_raw(upload) };
     if let Some(runtime) = export::runtime() {
-        runtime.transfer_abort(install.id);
+        runtime.transfer_abort(upload.id);
     }
 }
 
@@ -213,7 +227,7 @@ pub unsafe extern "C" fn akira_network_name(name: *mut c_char) -> bool {
 /// # Safety
 ///
 /// `pointer` is null or holds `len` bytes, which stay as they are during the caller's call.
-unsafe fn bytes<'a>(pointer: *const u8, len: usize) -> &'a [u8] {
+pub unsafe fn bytes<'a>(pointer: *const u8, len: usize) -> &'a [u8] {
     if pointer.is_null() {
         return &[];
     }

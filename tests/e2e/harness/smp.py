@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import struct
+import re
+import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,6 +16,15 @@ from smpclient import SMPClient
 from smpclient.transport.udp import SMPUDPTransport
 
 GROUP = 64
+# The console's line that says where SMP is.
+AT = re.compile(r"^akira: SMP at udp://127\.0\.0\.1:(\d+)")
+
+
+def free_udp_port() -> int:
+    """A UDP port on loopback that nobody listens on."""
+    with socket.socket(type=socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 class _Transport(SMPUDPTransport):
@@ -79,14 +88,3 @@ def with_client(port: int, work: Callable[[SMPClient], Awaitable[Any]]) -> Any:
             await client.disconnect()
 
     return asyncio.run(run())
-
-
-def image(version: tuple[int, int, int], payload: bytes) -> bytes:
-    """An MCUboot image: header, payload, and the trailer with its SHA-256."""
-    major, minor, revision = version
-    header = struct.pack(
-        "<IIHHIIBBHII", 0x96F3B83D, 0, 32, 0, len(payload), 0, major, minor, revision, 0, 0
-    )
-    body = header + payload
-    record = struct.pack("<HH", 0x10, 32) + hashlib.sha256(body).digest()
-    return body + struct.pack("<HH", 0x6907, len(record) + 4) + record

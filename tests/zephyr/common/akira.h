@@ -22,6 +22,8 @@
 #define AKIRA_DEVICE_NAME_SIZE 32
 #define AKIRA_HTTP_MAX_HEADERS 12
 #define AKIRA_WEBSOCKET_ACCEPT 29
+#define AKIRA_UPLOAD_APP       0
+#define AKIRA_UPLOAD_FIRMWARE  1
 
 struct akira_http_exchange;
 struct akira_stream;
@@ -97,13 +99,27 @@ void akira_link_close(struct akira_link *link);
 
 uint16_t akira_admit_admin(const uint8_t *token, size_t len, const uint8_t *peer, size_t peer_len,
 			   akira_print print, void *context);
-struct akira_install *akira_install_begin(uint64_t size, const uint8_t *sha256, uint16_t *status,
-					  akira_print print, void *context);
-uint16_t akira_install_chunk(struct akira_install *install, uint64_t offset, const uint8_t *data,
-			     size_t len, uint64_t *received, akira_print print, void *context);
-uint16_t akira_install_end(struct akira_install *install, char *name, akira_print print,
-			   void *context);
-void akira_install_abort(struct akira_install *install);
+
+struct akira_upload *akira_upload_begin(uint32_t sink, uint64_t size, const uint8_t *sha256,
+					uint16_t *status, akira_print print, void *context);
+uint16_t akira_upload_chunk(struct akira_upload *upload, uint64_t offset, const uint8_t *data,
+			    size_t len, uint64_t *received, akira_print print, void *context);
+uint16_t akira_upload_end(struct akira_upload *upload, char *name, akira_print print,
+			  void *context);
+void akira_upload_abort(struct akira_upload *upload);
+
+struct akira_image {
+	char version[AKIRA_VERSION_SIZE];
+	uint8_t sha256[32];
+	bool pending;
+	bool confirmed;
+	bool active;
+	bool permanent;
+};
+
+bool akira_image_at(uint32_t slot, struct akira_image *image);
+uint16_t akira_image_set(const uint8_t *sha256, bool confirm, akira_print print, void *context);
+
 bool akira_is_data_path(const char *path, bool top);
 bool akira_network_name(char *name);
 

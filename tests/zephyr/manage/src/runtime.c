@@ -15,7 +15,8 @@
 #include "akira.h"
 #include "runtime.h"
 
-struct akira_install {
+struct akira_upload {
+	uint32_t sink;
 	uint64_t size;
 };
 
@@ -28,7 +29,12 @@ size_t installed_len;
 size_t aborted;
 char network_name[32] = "akira-test";
 
-static struct akira_install install;
+uint64_t resumed;
+struct akira_image images[2];
+size_t image_count;
+
+/* Of apps, and of firmware. */
+static struct akira_upload uploads[2];
 
 void akira_run_job(void *job)
 {
@@ -124,24 +130,25 @@ uint16_t akira_admit_admin(const uint8_t *token, size_t len, const uint8_t *peer
 	return 0;
 }
 
-struct akira_install *akira_install_begin(uint64_t size, const uint8_t *sha256, uint16_t *status,
-					  akira_print print, void *context)
+struct akira_upload *akira_upload_begin(uint32_t sink, uint64_t size, const uint8_t *sha256,
+					uint16_t *status, akira_print print, void *context)
 {
 	if (size > sizeof(installed) || (sha256 != NULL && sha256[0] != 0xa5)) {
 		*status = refuse(413, "It is too large.", print, context);
 		return NULL;
 	}
-	install.size = size;
-	installed_len = 0;
+	uploads[sink].sink = sink;
+	uploads[sink].size = size;
+	installed_len = sink == AKIRA_UPLOAD_FIRMWARE ? resumed : 0;
 
-	return &install;
+	return &uploads[sink];
 }
 
-uint16_t akira_install_chunk(struct akira_install *to, uint64_t offset, const uint8_t *data,
-			     size_t len, uint64_t *received, akira_print print, void *context)
+uint16_t akira_upload_chunk(struct akira_upload *upload, uint64_t offset, const uint8_t *data,
+			    size_t len, uint64_t *received, akira_print print, void *context)
 {
 	if (offset == installed_len) {
-		if (installed_len + len > to->size) {
+		if (installed_len + len > upload->size) {
 			return refuse(400, "It is more than announced.", print, context);
 		}
 		memcpy(&installed[installed_len], data, len);
@@ -152,21 +159,42 @@ uint16_t akira_install_chunk(struct akira_install *to, uint64_t offset, const ui
 	return 0;
 }
 
-uint16_t akira_install_end(struct akira_install *what, char *name, akira_print print, void *context)
+uint16_t akira_upload_end(struct akira_upload *upload, char *name, akira_print print, void *context)
 {
-	if (what->size != installed_len) {
+	if (upload->size != installed_len) {
 		return refuse(400, "It is not whole.", print, context);
 	}
-	strcpy(name, "newapp");
+	strcpy(name, upload->sink == AKIRA_UPLOAD_APP ? "newapp" : "");
 
 	return 0;
 }
 
-void akira_install_abort(struct akira_install *what)
+void akira_upload_abort(struct akira_upload *upload)
 {
-	if (what != NULL) {
+	if (upload != NULL) {
 		aborted++;
 	}
+}
+
+bool akira_image_at(uint32_t slot, struct akira_image *image)
+{
+	if (slot >= image_count) {
+		return false;
+	}
+	*image = images[slot];
+
+	return true;
+}
+
+uint16_t akira_image_set(const uint8_t *sha256, bool confirm, akira_print print, void *context)
+{
+	(void)snprintf(last_command, sizeof(last_command), "%s %02x", confirm ? "confirm" : "test",
+		       sha256 == NULL ? 0 : sha256[31]);
+	if (sha256 != NULL && sha256[31] == 0xee) {
+		return refuse(404, "No slot holds that image.", print, context);
+	}
+
+	return 0;
 }
 
 bool akira_is_data_path(const char *path, bool top)

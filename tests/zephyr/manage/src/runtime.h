@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "akira.h"
+
 /* The admin token. */
 #define RIGHT_TOKEN "right-token"
 
@@ -29,6 +31,13 @@ extern size_t last_peer_len;
 extern uint8_t installed[4096];
 extern size_t installed_len;
 extern size_t aborted;
+
+/* Bytes of a firmware image that are there from an upload that broke off. */
+extern uint64_t resumed;
+
+/* The images in the slots. */
+extern struct akira_image images[2];
+extern size_t image_count;
 
 /* The device's name. */
 extern char network_name[32];

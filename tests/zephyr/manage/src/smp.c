@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  * Copyright (c) 2026 The AkiraOS-in-Rust authors
  *
- * MCUmgr's group for apps, what its group for files may touch, and the UDP transport.
+ * MCUmgr's groups for apps and images, what its group for files may touch, and the UDP transport.
  */
 
 #include <errno.h>
@@ -308,6 +308,130 @@ ZTEST(smp, test_an_install_that_is_refused_or_begun_anew)
 	install(0, (const uint8_t *)"abcd", 4, 6);
 	install(0, (const uint8_t *)"abcd", 4, 6);
 	zassert_equal(aborted, before_it + 2, "begun anew");
+}
+
+/* The group for images, with the numbers that clients have. */
+#define IMAGE_STATE  0
+#define IMAGE_UPLOAD 1
+#define IMAGE_ERASE  5
+
+static void upload_image(uint32_t offset, const uint8_t *data, size_t len, uint32_t size)
+{
+	begin_request(MGMT_OP_WRITE, MGMT_GROUP_ID_IMAGE, IMAGE_UPLOAD);
+	put_number("off", offset);
+	put_bytes("data", data, len);
+	if (offset == 0) {
+		put_number("image", 0);
+		put_number("len", size);
+	}
+	ask();
+}
+
+ZTEST(smp, test_an_image_comes_through_the_runtime)
+{
+	static uint8_t image[900];
+
+	for (size_t i = 0; i < sizeof(image); i++) {
+		image[i] = (uint8_t)(i * 3);
+	}
+	resumed = 0;
+	upload_image(0, image, 500, sizeof(image));
+	zassert_equal(result(), 0);
+	zassert_false(has_text("match"));
+	upload_image(500, &image[500], 400, 0);
+	zassert_equal(result(), 0);
+	zassert_true(has_text("match"), "all is there");
+	zassert_mem_equal(installed, image, sizeof(image));
+
+	upload_image(900, image, 4, 0);
+	zassert_equal(result(), MGMT_ERR_EBADSTATE, "it is over");
+	upload_image(0, image, 4, 100000);
+	zassert_equal(result(), MGMT_ERR_EINVAL);
+	zassert_true(has_text("It is too large."));
+}
+
+ZTEST(smp, test_an_image_goes_on_where_it_broke_off)
+{
+	static const uint8_t offset[] = {0x63, 'o', 'f', 'f', 0x19, 0x01, 0x00};
+	static uint8_t image[300];
+
+	resumed = 256;
+	upload_image(0, image, 100, sizeof(image));
+	zassert_equal(result(), 0);
+	zassert_true(has(offset, sizeof(offset)), "256");
+	upload_image(256, &image[256], 44, 0);
+	zassert_equal(result(), 0);
+	zassert_true(has_text("match"));
+	resumed = 0;
+}
+
+ZTEST(smp, test_other_images_there_are_none)
+{
+	begin_request(MGMT_OP_WRITE, MGMT_GROUP_ID_IMAGE, IMAGE_UPLOAD);
+	put_number("image", 1);
+	put_number("off", 0);
+	put_number("len", 4);
+	put_bytes("data", (const uint8_t *)"abcd", 4);
+	ask();
+	zassert_equal(result(), MGMT_ERR_EINVAL);
+
+	begin_request(MGMT_OP_WRITE, MGMT_GROUP_ID_IMAGE, IMAGE_ERASE);
+	ask();
+	zassert_equal(result(), MGMT_ERR_ENOTSUP, "nobody erases past the runtime");
+}
+
+ZTEST(smp, test_images_are_listed)
+{
+	image_count = 0;
+	begin_request(MGMT_OP_READ, MGMT_GROUP_ID_IMAGE, IMAGE_STATE);
+	ask();
+	zassert_equal(result(), 0);
+	zassert_true(has_text("images") && !has_text("hash"));
+
+	strcpy(images[0].version, "1.2.3");
+	strcpy(images[1].version, "1.3.0+7");
+	memset(images[1].sha256, 0xb7, sizeof(images[1].sha256));
+	images[1].pending = true;
+	image_count = 2;
+	begin_request(MGMT_OP_READ, MGMT_GROUP_ID_IMAGE, IMAGE_STATE);
+	ask();
+	zassert_true(has_text("1.2.3") && has_text("1.3.0+7"));
+	zassert_true(has(images[1].sha256, sizeof(images[1].sha256)));
+	zassert_true(has("\x67pending\xf5", 9) && has("\x67pending\xf4", 9));
+}
+
+static void set_image(uint8_t last, bool has_hash, bool confirm)
+{
+	uint8_t hash[32] = {0};
+
+	hash[31] = last;
+	begin_request(MGMT_OP_WRITE, MGMT_GROUP_ID_IMAGE, IMAGE_STATE);
+	if (has_hash) {
+		put_bytes("hash", hash, sizeof(hash));
+	}
+	zassert_true(zcbor_tstr_put_lit(body, "confirm") && zcbor_bool_put(body, confirm));
+	ask();
+}
+
+ZTEST(smp, test_the_runtime_decides_what_is_tried_and_confirmed)
+{
+	set_image(0x42, true, false);
+	zassert_equal(result(), 0);
+	zassert_str_equal(last_command, "test 42");
+	zassert_true(has_text("images"), "as it is now");
+	set_image(0, false, true);
+	zassert_equal(result(), 0);
+	zassert_str_equal(last_command, "confirm 00");
+	set_image(0xee, true, false);
+	zassert_equal(result(), MGMT_ERR_ENOENT);
+	zassert_true(has_text("No slot holds that image."));
+
+	last_command[0] = '\0';
+	begin_request(MGMT_OP_WRITE, MGMT_GROUP_ID_IMAGE, IMAGE_STATE);
+	put_bytes("hash", (const uint8_t *)"short", 5);
+	ask();
+	zassert_equal(result(), MGMT_ERR_EINVAL);
+	zassert_str_equal(last_command, "");
 }
 
 /* MCUmgr's group for files: asks for the length of one. */
