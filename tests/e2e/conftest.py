@@ -24,6 +24,7 @@ from harness import device as devices
 from harness.api import Api
 from harness.cli import Cli, Packer
 from harness.device import Device, OwnDevice
+from harness.firmware import make_key
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -114,11 +115,22 @@ def make_device(pytestconfig: pytest.Config, akira: str) -> Callable[..., Device
 
 
 @pytest.fixture(scope="session")
+def firmware_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key that simulated devices take firmware by."""
+    return make_key(tmp_path_factory.mktemp("key") / "firmware.pem")
+
+
+@pytest.fixture(scope="session")
 def device(
-    make_device: Callable[..., Device], tmp_path_factory: pytest.TempPathFactory
+    make_device: Callable[..., Device],
+    pytestconfig: pytest.Config,
+    firmware_key: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Device]:
     """The device under test, on a blank flash."""
-    under_test = make_device(tmp_path_factory.mktemp("device") / "flash.bin")
+    simulated = pytestconfig.getoption("--device") in ("virtual", "native_sim")
+    options = {"firmware-key": str(firmware_key)} if simulated else None
+    under_test = make_device(tmp_path_factory.mktemp("device") / "flash.bin", options=options)
     yield under_test
     under_test.close()
 

@@ -80,7 +80,7 @@ RECORDED = {
     "upgrade": (
         "GET", "/api/v1/events", "admin", {}, None, 426, {**JSON, "upgrade": "websocket"},
     ),
-    "firmware": ("GET", "/api/v1/firmware", "admin", {}, None, 501, JSON),
+    "reboot": ("GET", "/api/v1/reboot", "admin", {}, None, 405, {**JSON, "allow": "POST"}),
     "foreign-page": (
         "GET", "/api/v1/status", "admin", {"Origin": "http://evil.example"}, None, 403, JSON,
     ),

@@ -245,9 +245,3 @@ def test_a_certificate_that_is_none(api, pem):
     reply = api.request("PUT", "/api/v1/config/tls", pem)
     assert reply.status in (400, 413), reply
     assert api.request("GET", "/api/v1/config").json == before
-
-
-def test_firmware_is_not_supported_yet(api):
-    for method, path in (("PUT", "/api/v1/firmware"), ("GET", "/api/v1/firmware")):
-        reply = api.request(method, path, b"\x3d\xb8\xf3\x96" if method == "PUT" else None)
-        assert (reply.status, reply.code) == (501, "not_supported"), reply

@@ -172,8 +172,3 @@ def test_a_cut_upload_leaves_nothing(api, device, pack):
                 raw.reset()
     wait_for(lambda: api.status()["transfers"], lambda found: found == [], "the transfers to end")
     assert api.apps() == {}
-
-
-def test_firmware_has_nowhere_to_go_yet(api, upload):
-    reply = upload(form(part(b"\x3d\xb8\xf3\x96" + bytes(1000))), path="/ota/upload")
-    assert (reply.status, reply.code) == (501, "not_supported")

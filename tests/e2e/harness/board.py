@@ -38,6 +38,7 @@ class BoardDevice(OwnDevice):
             pytest.skip("a board's settings are those that its firmware was built with")
         super().__init__(kind, [], flash)
         self.board = board_of(kind)
+        self.swaps = (build / "domains.yaml").is_file()
         self.file = FlashFile(flash)
         self.monitor: Path | None = None
         self._lock: int | None = None

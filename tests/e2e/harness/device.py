@@ -68,6 +68,8 @@ class Device:
     can_restart = False
     # Whether it sees clients by the addresses that they have on this machine.
     sees_addresses = True
+    # Whether there is a bootloader that swaps its firmware slots.
+    swaps = False
 
     def __init__(self, kind: str, host: str, port: int, token: str) -> None:
         self.kind = kind
@@ -107,11 +109,12 @@ class OwnDevice(Device):
     ) -> None:
         super().__init__(kind, "127.0.0.1", free_port(), token or "")
         self.flash = flash
+        self.swaps = kind == "virtual"
         self.boots = 0
         self.console: list[str] = []
         self._program = program
         self._given_token = token
-        self._options = options or {}
+        self._options = dict(options or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
 
@@ -197,6 +200,10 @@ class OwnDevice(Device):
         """The number of the process."""
         assert self._process is not None
         return self._process.pid
+
+    def set_option(self, name: str, value: str | None) -> None:
+        """What it is told from its next boot on; a board keeps what it was built with."""
+        self._options[name] = value
 
     def switch_off(self, *, kill: bool = False) -> int:
         """Ends the device, politely or by cutting its power; returns its exit status."""

@@ -12,6 +12,7 @@ import random
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +48,16 @@ class Signer:
             raise EmulatorError(f"the bootloader of {build} was built without a key")
         self.key = Path(key[1])
 
-    def sign(self, version: str, *, seed: int, extra: int = 0, key: Path | None = None) -> Image:
-        """An image of that version, without a trailer."""
+    def sign(
+        self,
+        version: str,
+        *,
+        seed: int,
+        extra: int = 0,
+        key: Path | None = None,
+        more: Sequence[str] = (),
+    ) -> Image:
+        """An image of that version, without a trailer. `more` are further options of imgtool's."""
         plain = self.folder / f"{version}-{seed}.bin"
         signed = self.folder / f"{version}-{seed}.signed.bin"
         tail = random.Random(seed).randbytes(extra)
@@ -56,7 +65,7 @@ class Signer:
         words = [
             *(IMGTOOL, "sign", "--key", key or self.key, "--version", version),
             *("--header-size", "0x200", "--slot-size", hex(SLOT_SIZE), "--align", "4"),
-            *(plain, signed),
+            *(*more, plain, signed),
         ]
         done = subprocess.run(words, capture_output=True, text=True, check=False)
         if done.returncode:

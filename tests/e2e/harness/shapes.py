@@ -34,6 +34,7 @@ STATUS = {
     "memory": {"used": int, "peak": int, "system": int, "total": int},
     "storage": {"free": int, "total": int},
     "transfers": [TRANSFER],
+    "safe_mode": bool,
 }
 
 APP = {
@@ -64,6 +65,35 @@ APP = {
     "priority": int,
     "run_ms": int,
     "description": str,
+}
+
+SLOT = {
+    "slot": {"primary", "secondary"},
+    "state": {
+        *("empty", "running", "trial"),
+        *("receiving", "partial", "ready", "pending", "previous", "bad"),
+    },
+    "image": (dict, NONE),
+    "reason": (str, NONE),
+    "size": int,
+    "image_max": int,
+}
+
+FIRMWARE = {
+    "slots": [SLOT],
+    "swap": {"none", "test", "permanent", "revert"},
+    "confirmed": bool,
+    "can_reboot": bool,
+    "upload": (dict, NONE),
+    "health": {
+        "state": {"checking", "healthy", "failed"},
+        "left_ms": (int, NONE),
+        "reason": (str, NONE),
+    },
+    "boots": int,
+    "safe_mode": bool,
+    "last": (dict, NONE),
+    "keys": [{"kind": {"ed25519", "p256"}, "sha256": str}],
 }
 
 APPS = {"apps": [APP]}
