@@ -118,6 +118,25 @@ def test_grants_quota_and_restart(cli, api, app_file):
     assert cli.run("grants", "hello", "--set", "").failed().code == REFUSED
 
 
+def test_a_version_comes_back(cli, api, app_file):
+    cli.run("install", app_file(guest.sleeper(), "hello")).ok()
+    assert cli.run("rollback", "hello").failed().code == REFUSED
+    newer = app_file(guest.trapper(), "hello", version="2.0.0")
+    assert "1.0.0 is kept until 2.0.0 has run healthily" in cli.run("install", newer).ok().out
+    assert cli.run("install", newer, "--start").ok()
+    api.wait_state("hello", "failed")
+    for command in ("list", "status"):
+        assert "`akira rollback hello`" in cli.run(command).ok().out, command
+    assert "`akira rollback hello`" in cli.run("logs", "hello").ok().out
+    assert "rolled back hello to 1.0.0" in cli.run("rollback", "hello", "--start").ok().out
+    assert (api.app("hello")["state"], api.app("hello")["version"]) == ("running", "1.0.0")
+    assert "rollback" not in cli.run("list").ok().out
+    failed = cli.run("rollback", "hello", "--json").failed()
+    assert (failed.code, failed.json["error"]["code"]) == (REFUSED, "no_previous")
+    assert cli.run("rollback", "Hello").failed().code == USAGE
+    assert cli.run("rollback", "nobody").failed().code == REFUSED
+
+
 def test_files(cli, api, app_file, tmp_path):
     cli.run("install", app_file(guest.hello(), "note")).ok()
     content = random.Random(1).randbytes(30_000)

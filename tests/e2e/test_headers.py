@@ -77,6 +77,7 @@ RECORDED = {
         "POST", "/api/v1/apps/hello", "admin", {}, b"", 405, {**JSON, "allow": "GET, PUT, DELETE"},
     ),
     "not-running": ("POST", "/api/v1/apps/hello/stop", "admin", {}, b"", 409, JSON),
+    "no-previous": ("POST", "/api/v1/apps/hello/rollback", "admin", {}, b"", 409, JSON),
     "upgrade": (
         "GET", "/api/v1/events", "admin", {}, None, 426, {**JSON, "upgrade": "websocket"},
     ),

@@ -99,6 +99,10 @@ def test_what_users_do_is_answered_as_described(api, device, pack, described, ti
     granted = {"capabilities": ["sensor"]}
     assert ask("PUT", "/apps/hello/grants", f"{name}/grants", json=granted).status_code == 200
     assert ask("PUT", "/apps/hello/quota", f"{name}/quota", json=limit).status_code == 200
+    newer = pack(guest.trapper(), "hello", version="2.0.0", capabilities=["fs_read"])
+    assert ask("PUT", "/apps/hello", name, data=newer).json()["previous"]["version"] == "1.0.0"
+    assert ask("POST", "/apps/hello/rollback", f"{name}/rollback").json()["version"] == "1.0.0"
+    assert ask("POST", "/apps/hello/rollback", f"{name}/rollback").status_code == 409
     file = "/files/{path}"
     assert ask("PUT", "/files/hello/note", file, data=b"content").status_code == 201
     assert ask("GET", "/files/hello/note", file).content == b"content"

@@ -81,6 +81,12 @@ def test_apps_by_hand(shell_device, terminal, pack):
     assert api.wait_state("ticker", "stopped")
     terminal.command("akira restart ticker")
     assert api.wait_state("ticker", "running")
+    terminal.command("akira stop ticker")
+    assert "before 1.0.0" in terminal.command("akira rollback ticker")
+    api.must_install("ticker", pack(guest.trapper(), "ticker", version="1.1.0"))
+    assert "akira rollback ticker" in terminal.command("akira apps")
+    assert "1.0.0 again" in terminal.command("akira rollback ticker")
+    assert api.app("ticker")["version"] == "1.0.0"
 
 
 def test_what_else_it_tells(shell_device, terminal):

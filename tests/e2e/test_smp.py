@@ -22,7 +22,7 @@ from harness.device import OwnDevice, any_certificate
 
 pytestmark = pytest.mark.no_device
 
-LIST, START, STOP, RESTART, UNINSTALL, INSTALL, FILES = range(7)
+LIST, START, STOP, RESTART, UNINSTALL, INSTALL, FILES, ROLLBACK = range(8)
 CHUNK = 1000
 
 
@@ -156,7 +156,14 @@ def test_apps(managed, app_ask, pack):
     assert refused(app_ask(START, name="sleeper"))
     assert done(app_ask(RESTART, name="sleeper"))
     assert refused(app_ask(UNINSTALL, name="sleeper")), "it runs"
+    assert refused(app_ask(ROLLBACK, name="sleeper")), "there is no version before"
     assert done(app_ask(STOP, name="sleeper"))
+    api.must_install("sleeper", pack(guest.trapper(), "sleeper", version="1.1.0"))
+    [app] = app_ask(LIST, write=False).apps
+    assert (app["version"], app["previous"]) == ("1.1.0", "1.0.0")
+    assert done(app_ask(ROLLBACK, name="sleeper"))
+    [app] = app_ask(LIST, write=False).apps
+    assert (app["version"], "previous" in app) == ("1.0.0", False)
     assert done(app_ask(UNINSTALL, name="sleeper"))
     assert app_ask(LIST, write=False).apps == []
     assert refused(app_ask(START, name="nobody"))
@@ -168,6 +175,7 @@ def test_apps_want_the_token(managed, app_ask, pack):
     for token in ("", "wrong"):
         assert refused(app_ask(LIST, write=False, token=token))
         assert refused(app_ask(START, name="sleeper", token=token))
+        assert refused(app_ask(ROLLBACK, name="sleeper", token=token))
         assert refused(app_ask(INSTALL, off=0, len=100, data=b"x", token=token))
     assert api.app("sleeper")["state"] == "installed"
 
@@ -191,7 +199,7 @@ def test_datagrams_that_are_none(managed, port, ask):
         for _ in range(200):
             length = rng.randrange(0, 200)
             header = bytes([rng.randrange(4), 0]) + length.to_bytes(2, "big")
-            header += rng.choice((0, 1, 8, 64)).to_bytes(2, "big") + bytes([1, rng.randrange(8)])
+            header += rng.choice((0, 1, 8, 64)).to_bytes(2, "big") + bytes([1, rng.randrange(9)])
             sender.sendto(header + rng.randbytes(length), ("127.0.0.1", port))
     assert is_success(ask(EchoWrite(d="still here")))
     assert Api(managed).status()

@@ -149,6 +149,7 @@ def test_unknown_paths_are_not_found(api, path):
         ("PUT", "/status", {"GET"}),
         ("GET", "/upload", {"POST"}),
         ("GET", "/api/v1/apps/hello/restart", {"POST"}),
+        ("GET", "/api/v1/apps/hello/rollback", {"POST"}),
         ("GET", "/api/v1/apps/hello/grants", {"PUT"}),
         ("DELETE", "/api/v1/config", {"GET", "PUT"}),
         ("GET", "/api/v1/tokens/read", {"POST", "DELETE"}),
@@ -170,7 +171,14 @@ def test_wrong_methods_name_the_right_ones(api, pack, method, path, allowed):
 
 @pytest.mark.parametrize(
     ("method", "suffix"),
-    [("GET", ""), ("DELETE", ""), ("POST", "/start"), ("POST", "/stop"), ("GET", "/log")],
+    [
+        ("GET", ""),
+        ("DELETE", ""),
+        ("POST", "/start"),
+        ("POST", "/stop"),
+        ("POST", "/rollback"),
+        ("GET", "/log"),
+    ],
 )
 def test_an_app_that_is_not_there(api: Api, method, suffix):
     reply = api.request(method, f"/api/v1/apps/nobody{suffix}")

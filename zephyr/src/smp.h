@@ -27,6 +27,7 @@ enum akira_smp_command {
 	AKIRA_SMP_UNINSTALL,
 	AKIRA_SMP_INSTALL,
 	AKIRA_SMP_FILES,
+	AKIRA_SMP_ROLLBACK,
 };
 
 /** Takes the sentence that says what was wrong, for akira_smp_result(). An akira_print. */

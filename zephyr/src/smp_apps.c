@@ -19,7 +19,7 @@
 #include "smp.h"
 
 /* What an app takes in an answer at most: its fields and their names. */
-#define APP_ROOM 144
+#define APP_ROOM 192
 
 int akira_smp_admit(struct smp_streamer *ctxt, const struct zcbor_string *token)
 {
@@ -50,16 +50,19 @@ size_t akira_smp_room(struct smp_streamer *ctxt)
 
 static bool put_app(zcbor_state_t *zse, const struct akira_app *app)
 {
-	return zcbor_map_start_encode(zse, 6) && zcbor_tstr_put_lit(zse, "name") &&
+	return zcbor_map_start_encode(zse, 7) && zcbor_tstr_put_lit(zse, "name") &&
 	       zcbor_tstr_put_term(zse, app->name, sizeof(app->name)) &&
 	       zcbor_tstr_put_lit(zse, "version") &&
 	       zcbor_tstr_put_term(zse, app->version, sizeof(app->version)) &&
 	       zcbor_tstr_put_lit(zse, "state") &&
 	       zcbor_tstr_put_term(zse, app->state, sizeof(app->state)) &&
+	       (app->previous[0] == '\0' ||
+		(zcbor_tstr_put_lit(zse, "previous") &&
+		 zcbor_tstr_put_term(zse, app->previous, sizeof(app->previous)))) &&
 	       zcbor_tstr_put_lit(zse, "size") && zcbor_uint32_put(zse, app->size) &&
 	       zcbor_tstr_put_lit(zse, "memory_used") && zcbor_uint32_put(zse, app->memory_used) &&
 	       zcbor_tstr_put_lit(zse, "memory_quota") &&
-	       zcbor_uint32_put(zse, app->memory_quota) && zcbor_map_end_encode(zse, 6);
+	       zcbor_uint32_put(zse, app->memory_quota) && zcbor_map_end_encode(zse, 7);
 }
 
 /* {"from"} -> {"apps": [...], "next"}: as many as one answer holds, "next" when there are more. */
@@ -147,6 +150,11 @@ static int restart(struct smp_streamer *ctxt)
 	return act(ctxt, "restart");
 }
 
+static int rollback(struct smp_streamer *ctxt)
+{
+	return act(ctxt, "rollback");
+}
+
 static int uninstall(struct smp_streamer *ctxt)
 {
 	return act(ctxt, NULL);
@@ -160,6 +168,7 @@ static const struct mgmt_handler handlers[] = {
 	[AKIRA_SMP_UNINSTALL] = {.mh_write = uninstall},
 	[AKIRA_SMP_INSTALL] = {.mh_write = akira_smp_install},
 	[AKIRA_SMP_FILES] = {.mh_read = akira_smp_list_files},
+	[AKIRA_SMP_ROLLBACK] = {.mh_write = rollback},
 };
 
 static struct mgmt_group group = {

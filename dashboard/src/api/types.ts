@@ -44,6 +44,8 @@ export interface App {
   exit_code: number | null;
   size: number;
   sha256: string;
+  /** The version that is kept until this one has run healthily. */
+  previous?: { version: string; sha256: string } | null;
   capabilities: string[];
   requested: string[];
   scope: Scope;

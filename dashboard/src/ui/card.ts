@@ -35,6 +35,7 @@ export class Card {
   private readonly more = h("div");
   private readonly details = h("details", {}, h("summary", {}, "Details and limits"), this.more);
   private readonly run: HTMLButtonElement;
+  private readonly back: HTMLButtonElement;
   private shownMore = "";
   readonly element: HTMLElement;
 
@@ -49,6 +50,7 @@ export class Card {
     const labelled = (label: string, act: () => void, kind = "") =>
       context.guard(button(label, act, { class: kind, "aria-label": `${label} ${name}` }));
     const again = labelled("Restart", () => void this.act(again, "restart", `${name} started anew.`));
+    this.back = labelled("Roll back", () => void this.rollback());
     const remove = labelled("Uninstall", () => void this.uninstall(remove), "danger");
     say(this.title, name);
     set(this.granted, { "aria-label": `Capabilities of ${name}` });
@@ -63,7 +65,7 @@ export class Card {
         this.memory.element,
         this.memoryText,
         this.granted,
-        h("div", { class: "actions" }, this.run, again, remove),
+        h("div", { class: "actions" }, this.run, again, this.back, remove),
         this.details,
       ),
     );
@@ -83,6 +85,8 @@ export class Card {
     this.description.hidden = !app.description;
     say(this.run, running ? "Stop" : "Start");
     set(this.run, { "aria-label": `${running ? "Stop" : "Start"} ${app.name}` });
+    this.back.hidden = !app.previous;
+    if (app.previous) set(this.back, { title: `Puts ${app.previous.version} in place again` });
     const memory =
       `${bytes(app.memory_used)} of ${bytes(app.memory_quota)} memory` +
       (app.memory_peak ? `, at most ${bytes(app.memory_peak)}` : "");
@@ -117,7 +121,8 @@ export class Card {
     if (!this.details.open) return;
     const { app } = this;
     const key = JSON.stringify([
-      app.sha256, app.signer, app.scope, app.capabilities, app.memory_quota, app.state === "running",
+      app.sha256, app.previous, app.signer, app.scope, app.capabilities, app.memory_quota,
+      app.state === "running",
     ]);
     if (key === this.shownMore) return;
     this.shownMore = key;
@@ -127,6 +132,7 @@ export class Card {
       facts([
         ["Size", bytes(app.size)],
         ["SHA-256", h("code", { class: "wrap" }, app.sha256)],
+        ["Previous version", app.previous ? `${app.previous.version}, until this one has run healthily` : "none"],
         ["Signed by", app.signer ?? "nobody that is trusted"],
         ["Priority", String(app.priority)],
         ["Starts at boot", app.autostart ? "yes" : "no"],
@@ -155,6 +161,27 @@ export class Card {
     const { name, state } = this.app;
     if (state === "running" || state === "loaded") void this.act(this.run, "stop", `${name} stopped.`);
     else void this.act(this.run, "start", `${name} started.`);
+  }
+
+  private async rollback(): Promise<void> {
+    const { name, version, previous, state } = this.app;
+    if (!previous) return;
+    const text =
+      `${previous.version} takes the place of ${version}, which is removed from the device. ` +
+      "The app's files stay as they are." +
+      (state === "running" ? " It runs; it is stopped first." : "");
+    if (!(await confirm(`Roll back ${name} to ${previous.version}?`, text, "Roll back"))) return;
+    const { client, device } = this.context;
+    const done = await this.context.busy(
+      this.back,
+      async () => {
+        if (this.app.state === "running") await client.send("POST", appPath(name, "/stop"));
+        device.setApp(await client.json<App>("POST", appPath(name, "/rollback")));
+      },
+      `${name} is ${previous.version} again.`,
+    );
+    // The button that was pressed is no longer there.
+    if (done) this.run.focus();
   }
 
   private async uninstall(control: HTMLElement): Promise<void> {

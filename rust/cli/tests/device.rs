@@ -32,6 +32,8 @@ fn a_session() {
     assert!(table.contains("1 installed") && table.contains("empty"), "{table}");
     assert!(sim.akira(path, &["logs", "empty"]).code == Some(0));
 
+    // The same module again is no update that could be taken back.
+    assert_eq!(sim.akira(path, &["rollback", "empty", "--json"]).error(1), "no_previous");
     let run = sim.akira(path, &["start", "nobody", "--json"]);
     assert!(run.err.contains("nobody"), "{}", run.err);
     assert_eq!(run.error(1), "not_found");
@@ -47,4 +49,29 @@ fn a_session() {
     let gone = sim.akira(path, &["uninstall", "empty", "--json"]).json();
     assert_eq!(gone["apps"][0]["version"], "1.2.3");
     assert_eq!(sim.akira(path, &["apps", "--json"]).json()["apps"], serde_json::json!([]));
+}
+
+#[test]
+fn a_version_comes_back() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path();
+    pack_empty(path);
+    let sim = Sim::start(path);
+    sim.akira(path, &["install", "app.wasm"]).success();
+    let manifest = std::fs::read_to_string(path.join("app.toml")).unwrap();
+    std::fs::write(path.join("app.toml"), manifest.replace("1.2.3", "2.0.0")).unwrap();
+    akira_in(path, &["pack", "empty.wasm", "-o", "app.wasm"]).success();
+    let updated = sim.akira(path, &["install", "app.wasm"]).success();
+    assert!(updated.contains("1.2.3 is kept until 2.0.0 has run healthily"), "{updated}");
+    for command in ["list", "status"] {
+        let shown = sim.akira(path, &[command]).success();
+        assert!(shown.contains("`akira rollback empty` brings it back"), "{shown}");
+    }
+    let back = sim.akira(path, &["rollback", "empty"]).success();
+    assert_eq!(back, "rolled back empty to 1.2.3\n");
+    assert!(!sim.akira(path, &["list"]).success().contains("rollback"));
+    sim.akira(path, &["install", "app.wasm"]).success();
+    let back = sim.akira(path, &["rollback", "empty", "--start", "--json"]).json();
+    assert_eq!((&back["version"], &back["previous"]), (&"1.2.3".into(), &serde_json::Value::Null));
+    assert_ne!(back["state"], "installed");
 }

@@ -62,7 +62,8 @@ pub enum Kind {
     Signature,
     /// A key is trusted, or no longer.
     Keys,
-    /// An operator changed a token, a setting of the device, or what an app may do.
+    /// An operator changed a token, a setting of the device, what an app may do, or which version of it
+    /// there is.
     Config,
     /// Firmware was stored, refused, put on trial, confirmed or reverted; or a boot did not last.
     Firmware,

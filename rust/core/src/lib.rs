@@ -22,6 +22,7 @@
 //! * [`multipart`]: the file in a form, while it streams in.
 //! * [`png`]: pictures of the display, row by row.
 //! * [`transfer`]: what carries bytes in and what takes them.
+//! * [`versions`]: an app's versions on the storage, and the steps of updates and rollbacks.
 //! * [`http`]: the meaning of the HTTP API: routes, errors, answers, tokens.
 
 #![no_std]
@@ -52,6 +53,7 @@ pub mod scope;
 pub mod signature;
 pub mod transfer;
 pub mod trust;
+pub mod versions;
 
 /// Largest module that a device takes, in bytes.
 pub const MODULE_MAX: u32 = 512 * 1024;

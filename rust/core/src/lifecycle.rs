@@ -13,6 +13,10 @@
 
 use alloc::string::String;
 
+/// An app that has run this long is healthy. Its next restart is the first in a row again, and a new
+/// version has shown that it works, as it also has when it ends by itself with exit code 0.
+pub const HEALTHY_MS: u64 = 60_000;
+
 /// Where an app is in its life.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {

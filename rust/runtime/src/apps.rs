@@ -14,6 +14,7 @@ use akira_core::http::{ApiError, Code, view};
 use akira_core::lifecycle::{State, Step};
 use akira_core::name::AppName;
 use akira_core::registry::Record;
+use akira_core::versions::Previous;
 use akira_engine::heap;
 
 use crate::context::AppContext;
@@ -35,6 +36,8 @@ const WIND_UP_MS: u32 = 1000;
 /// One installed app.
 pub(crate) struct App<P: Platform> {
     pub(crate) record: Record,
+    /// The version that the last update has kept.
+    pub(crate) previous: Option<Previous>,
     pub(crate) state: State,
     /// Its instance, from the moment a slot is given to it until the slot is free again.
     pub(crate) context: Option<Arc<AppContext<P>>>,
@@ -51,6 +54,7 @@ impl<P: Platform> App<P> {
     pub(crate) fn new(record: Record) -> Self {
         Self {
             record,
+            previous: None,
             state: State::Installed,
             context: None,
             started_ms: 0,

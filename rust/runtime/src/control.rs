@@ -24,6 +24,7 @@ const USAGES: [&str; 9] = [
     "start NAME",
     "stop NAME",
     "restart NAME",
+    "rollback NAME",
     "log NAME [COUNT]",
     "status",
     "audit [COUNT]",
@@ -45,6 +46,10 @@ impl<P: Platform> Runtime<P> {
             ["start", name] => told(&self.start(&app_name(name)?)?, print),
             ["stop", name] => told(&self.stop(&app_name(name)?)?, print),
             ["restart", name] => told(&self.restart(&app_name(name)?)?, print),
+            ["rollback", name] => {
+                let app = self.rollback(&app_name(name)?)?;
+                print(&format!("{} is {} again.", app.name, app.version));
+            }
             ["log", name] => self.print_log(&app_name(name)?, LINES, print)?,
             ["log", name, lines] => self.print_log(&app_name(name)?, count(lines)?, print)?,
             ["status"] => self.print_status(print)?,
@@ -85,6 +90,10 @@ impl<P: Platform> Runtime<P> {
             print(&format!("{:width$}  {:version$}  {state:9}  {memory}", app.name, app.version));
             if let Some(reason) = &app.reason {
                 print(&format!("{:width$}  {reason}", ""));
+            }
+            if let Some(previous) = &app.previous {
+                let (name, version) = (&app.name, &previous.version);
+                print(&format!("{:width$}  {version} is kept: akira rollback {name}", ""));
             }
         }
     }

@@ -269,7 +269,7 @@ impl<P: Platform> FileSink<P> {
     ) -> Result<Self, ApiError> {
         runtime.owner(&path)?;
         runtime.check_target(&path)?;
-        runtime.check_space(size.unwrap_or(0))?;
+        runtime.check_space(size.unwrap_or(0), 0)?;
         let incoming = staging_path(place);
         let file = runtime
             .platform

@@ -329,6 +329,7 @@ fn carry_out<P: Platform>(
         Route::Start(name) => json(&runtime.start(&name)?),
         Route::Stop(name) => json(&runtime.stop(&name)?),
         Route::Restart(name) => json(&runtime.restart(&name)?),
+        Route::Rollback(name) => json(&runtime.rollback(&name)?),
         Route::SetGrants(name) => json(&runtime.set_grants(&name, request::grants(body)?)?),
         Route::SetQuota(name) => json(&runtime.set_quota(&name, request::quota(body)?)?),
         Route::Log(name, since) => runtime.log_json(&name, since)?,

@@ -25,7 +25,8 @@ use akira_engine::heap::Buffer;
 use crate::apps::{App, still_running};
 use crate::platform::{File, OpenMode, Platform};
 use crate::runtime::Runtime;
-use crate::store::{incoming_path, module_path, staging_path, write_fully};
+use crate::store::{incoming_path, staging_path, write_fully};
+use crate::versions::SPARE;
 
 /// One install or update under way: the sink `app` of a transfer. Whoever has one calls
 /// [`Install::close`] in the end, also when it has taken effect.
@@ -39,6 +40,8 @@ pub(crate) struct Install<P: Platform> {
     /// Where the module is while it comes.
     incoming: String,
     received: u32,
+    /// How many more bytes can come before it must be seen to that there is room for them.
+    room: u64,
     scanner: Scanner,
     file: Option<P::File>,
 }
@@ -54,7 +57,7 @@ impl<P: Platform> Install<P> {
         place: usize,
     ) -> Result<Self, ApiError> {
         check_size(size.unwrap_or(0))?;
-        runtime.check_space(size.unwrap_or(0))?;
+        let free = runtime.check_space(size.unwrap_or(0), runtime.can_be_given_up())?;
         let incoming = match &name {
             Some(name) => incoming_path(name),
             None => staging_path(place),
@@ -65,6 +68,7 @@ impl<P: Platform> Install<P> {
             denied,
             incoming,
             received: 0,
+            room: free.saturating_sub(SPARE),
             scanner: Scanner::new(),
             file: None,
         };
@@ -101,10 +105,14 @@ impl<P: Platform> Install<P> {
     }
 
     /// Takes the next bytes of the module.
-    pub(crate) fn chunk(&mut self, bytes: &[u8]) -> Result<(), ApiError> {
+    pub(crate) fn chunk(&mut self, runtime: &Runtime<P>, bytes: &[u8]) -> Result<(), ApiError> {
         let total = u64::from(self.received) + bytes.len() as u64;
         check_size(total)?;
         self.scanner.push(bytes)?;
+        if self.room < bytes.len() as u64 {
+            self.room = runtime.make_room(self.name.as_ref(), bytes.len() as u64);
+        }
+        self.room -= bytes.len() as u64;
         if let Some(file) = &mut self.file {
             write_fully(file, bytes)
                 .map_err(|errno| ApiError::storage("store the module", errno))?;
@@ -154,8 +162,8 @@ impl<P: Platform> Install<P> {
             sha256: facts.sha256,
             signer,
         };
-        self.put_in_place(runtime, &record)?;
-        Ok(register(runtime, record))
+        let previous = runtime.put_in_place((&record, &self.incoming))?;
+        Ok(register(runtime, App { previous, ..App::new(record) }))
     }
 
     /// Ends it: what has not been put in place is cleared away.
@@ -186,31 +194,14 @@ impl<P: Platform> Install<P> {
         module.entry(manifest.entry.as_deref()).map_err(refusal)?;
         Ok(())
     }
-
-    /// The new record is stored beside the old one before the module is renamed, and takes its place
-    /// after that. Should the power fail in between, the next boot finds out by the modules' hashes
-    /// which of the two it is: what an operator granted or withheld is never lost with the power.
-    fn put_in_place(&self, runtime: &Runtime<P>, record: &Record) -> Result<(), ApiError> {
-        let failed = |errno| ApiError::storage("put the module in place", errno);
-        let name = &record.manifest.name;
-        runtime.announce_record(record).map_err(failed)?;
-        let renamed = runtime.platform.rename(&self.incoming, &module_path(name)).map_err(failed);
-        if renamed.is_err() {
-            runtime.withdraw_record(name);
-        }
-        renamed?;
-        runtime.settle_record(name);
-        Ok(())
-    }
 }
 
 /// Puts an installed app into the list. Returns it and whether it is new.
-fn register<P: Platform>(runtime: &Runtime<P>, record: Record) -> (view::App, bool) {
+fn register<P: Platform>(runtime: &Runtime<P>, app: App<P>) -> (view::App, bool) {
     let mut apps = runtime.apps.lock();
-    let name = record.manifest.name.clone();
+    let name = app.record.manifest.name.clone();
     let new = apps.find(&name).is_none();
     apps.list.retain(|app| app.record.manifest.name != name);
-    let app = App::new(record);
     let view = runtime.view(&app);
     let place = apps.list.partition_point(|app| app.record.manifest.name < name);
     apps.list.insert(place, app);
@@ -253,21 +244,23 @@ impl<P: Platform> Runtime<P> {
         Ok(())
     }
 
-    /// Refuses early what the storage has no room for.
-    pub(crate) fn check_space(&self, size: u64) -> Result<(), ApiError> {
+    /// Refuses early what the storage has no room for, also not when it gets `more` bytes back. Returns
+    /// how many bytes it has room for now.
+    pub(crate) fn check_space(&self, size: u64, more: u64) -> Result<u64, ApiError> {
         let space =
             self.platform.space().map_err(|errno| ApiError::storage("ask for room", errno))?;
-        if size > u64::from(space.free) {
+        let free = u64::from(space.free);
+        if size > free + more {
             return Err(ApiError::new(
                 Code::NoSpace,
                 format!(
                     "The module has {size} bytes, the storage has room for {}. Uninstall an app \
                      or delete files.",
-                    space.free
+                    free + more
                 ),
             ));
         }
-        Ok(())
+        Ok(free)
     }
 }
 

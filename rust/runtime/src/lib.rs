@@ -41,6 +41,7 @@ mod native;
 pub mod platform;
 mod policy;
 mod receive;
+mod registry;
 mod run;
 mod runtime;
 mod screen;
@@ -50,6 +51,7 @@ mod store;
 pub mod stream;
 mod token;
 pub mod transfer;
+mod versions;
 mod view;
 mod watch;
 

@@ -17,6 +17,7 @@ use akira_core::audit::Kind;
 use akira_core::lifecycle::{State, Step};
 use akira_core::log::Level;
 use akira_core::manifest::Manifest;
+use akira_core::versions::Piece;
 use akira_engine::heap::{self, Buffer};
 use akira_engine::{BUDGET_USED, Instance, InstanceConfig, LoadError, RunError};
 
@@ -26,7 +27,6 @@ use crate::ledger::Ledger;
 use crate::native::net::SocketTable;
 use crate::platform::{Platform, SLOTS};
 use crate::runtime::Runtime;
-use crate::store;
 use crate::watch::RestartPlan;
 
 /// The export that is called for each event, once the entry function has returned.
@@ -51,6 +51,9 @@ impl<P: Platform> Runtime<P> {
             if context.kill_reason().is_some() || reason == BUDGET_USED {
                 self.audit(Kind::Killed, Some(&context.name), reason);
             }
+        }
+        if !context.stop_asked() {
+            self.judge_run(&context.name, &step);
         }
         self.give_back(context, step);
         // For a `start` that still waits: the app never got as far as running.
@@ -165,7 +168,7 @@ impl<P: Platform> Runtime<P> {
     fn read_module(&self, name: &akira_core::name::AppName, size: u32) -> Result<Buffer, String> {
         let mut bytes =
             Buffer::new(size as usize).ok_or("there is not enough memory within its quota")?;
-        self.read_exactly(&store::module_path(name), &mut bytes)
+        self.read_exactly(&Piece::Module.path(name), &mut bytes)
             .map_err(|errno| format!("its file cannot be read: {errno}"))?;
         Ok(bytes)
     }

@@ -196,16 +196,16 @@ impl<P: Platform> Runtime<P> {
         self.prepare_token()?;
         self.prepare_config();
         self.read_keys().map_err(StartError::Storage)?;
-        let records = self.read_registry().map_err(StartError::Storage)?;
-        let mut autostart: Vec<AppName> = records
+        let apps = self.read_registry().map_err(StartError::Storage)?;
+        let mut autostart: Vec<AppName> = apps
             .iter()
-            .filter(|record| record.manifest.autostart)
-            .map(|record| record.manifest.name.clone())
+            .filter(|app| app.record.manifest.autostart)
+            .map(|app| app.record.manifest.name.clone())
             .collect();
         if !self.may_autostart(!autostart.is_empty()) {
             autostart.clear();
         }
-        self.apps.lock().list = records.into_iter().map(App::new).collect();
+        self.apps.lock().list = apps;
         for name in autostart {
             if let Err(error) = self.start(&name) {
                 let text = format!("autostart of {name} failed: {}", error.message);

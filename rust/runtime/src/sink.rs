@@ -166,7 +166,7 @@ impl<P: Platform> Runtime<P> {
 
     pub(crate) fn feed_sink(&self, work: &mut Work<P>, bytes: &[u8]) -> Result<(), ApiError> {
         match work {
-            Work::App(install) => install.chunk(bytes),
+            Work::App(install) => install.chunk(self, bytes),
             Work::File(file) => file.chunk(bytes),
             Work::Config(item, content) => {
                 check_config(*item, (content.len() + bytes.len()) as u64)?;

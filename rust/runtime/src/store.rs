@@ -3,25 +3,19 @@
 
 //! Where things are on the storage, and how they are read and replaced.
 //!
-//! An app's module is the truth about it; its record only spares reading the module at boot. The
-//! order of writes makes each change take effect in one step: an install when the module is renamed
-//! into place, an uninstall when it is removed. What a power cut leaves half done is finished or
-//! undone at the next boot.
+//! The order of writes makes each change of an app take effect in one step, see
+//! [`akira_core::versions`]. What a power cut leaves half done is finished or undone at the next boot.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use akira_abi::{CapSet, Errno};
-use akira_core::MODULE_MAX;
-use akira_core::audit::Kind;
+use akira_abi::Errno;
 use akira_core::log::Level;
-use akira_core::manifest::Manifest;
-use akira_core::module::Scanner;
 use akira_core::name::AppName;
-use akira_core::registry::{RECORD_MAX, Record};
+use akira_core::registry::Record;
+use akira_core::versions::{Piece, Step, UNINSTALL};
 
-use crate::native::kv;
 use crate::platform::{File, OpenMode, Platform};
 use crate::runtime::Runtime;
 
@@ -29,11 +23,6 @@ use crate::runtime::Runtime;
 const NAMES_AT_ONCE: usize = 32;
 
 const FOLDERS: [&str; 5] = ["/apps", "/data", "/config", "/config/registry", "/logs"];
-
-/// Where an app's module is.
-pub(crate) fn module_path(name: &AppName) -> String {
-    format!("/apps/{name}.wasm")
-}
 
 /// Where a module is while it is being installed.
 pub(crate) fn incoming_path(name: &AppName) -> String {
@@ -45,14 +34,8 @@ pub(crate) fn staging_path(place: usize) -> String {
     format!("/apps/.{place}.tmp")
 }
 
-fn record_path(name: &AppName) -> String {
-    format!("/config/registry/{name}")
-}
-
-/// Where the record of a module is that is about to be put in place.
-fn next_record_path(name: &AppName) -> String {
-    format!("/config/registry/{name}.next")
-}
+/// What an install puts in place: the record, and where its module is until then.
+pub(crate) type Incoming<'a> = (&'a Record, &'a str);
 
 impl<P: Platform> Runtime<P> {
     /// Makes the folders and clears what interrupted requests left.
@@ -70,183 +53,84 @@ impl<P: Platform> Runtime<P> {
         Ok(())
     }
 
-    /// The records of all installed apps, sorted by name. A record that is missing or does not fit
-    /// its module is made anew from the module; a module that is none any more is left alone and
-    /// told on the console.
-    pub(crate) fn read_registry(&self) -> Result<Vec<Record>, Errno> {
-        let mut records = Vec::new();
-        let modules = self.names("/apps")?;
-        for file in &modules {
-            let Some(name) = file.strip_suffix(".wasm").and_then(|name| name.parse().ok()) else {
-                continue;
-            };
-            match self.read_record(&name) {
-                Ok(mut record) => {
-                    // The device's owner may have narrowed what it grants since the install.
-                    record.granted = record.granted.intersection(self.grantable);
-                    records.push(record);
+    /// Takes a step on an app's files, which is taken whole or not at all. `incoming` is what an
+    /// install announces and puts in place.
+    pub(crate) fn take_step(
+        &self,
+        name: &AppName,
+        step: Step,
+        incoming: Option<Incoming<'_>>,
+    ) -> Result<(), Errno> {
+        match (step, incoming) {
+            (Step::Announce, Some((record, _))) => {
+                let path = Piece::NextRecord.path(name);
+                self.write_all(&path, &record.encode()).inspect_err(|_| {
+                    // Nothing has changed; the storage only gets its room back.
+                    let _ = self.platform.remove(&path);
+                })
+            }
+            (Step::Place, Some((_, path))) => self.platform.rename(path, &Piece::Module.path(name)),
+            (Step::Announce | Step::Place, None) => Err(Errno::EINVAL),
+            (Step::Rename(from, to), _) => self.platform.rename(&from.path(name), &to.path(name)),
+            (Step::Remove(piece), _) => match self.platform.remove(&piece.path(name)) {
+                Err(Errno::ENOENT) => Ok(()),
+                other => other,
+            },
+        }
+    }
+
+    /// Takes the steps of an install, a rollback or a removal. `Err` when it has not taken effect: then
+    /// all is as it was. What cannot be done once it has is only told: the next boot does it.
+    pub(crate) fn take_steps(
+        &self,
+        name: &AppName,
+        steps: &[Step],
+        effect: Step,
+        incoming: Option<Incoming<'_>>,
+    ) -> Result<(), Errno> {
+        let mut effective = false;
+        for (at, step) in steps.iter().enumerate() {
+            match self.take_step(name, *step, incoming) {
+                Ok(()) => effective |= *step == effect,
+                Err(errno) if effective => {
+                    let text = format!("its files will be put in order at the next boot: {errno}");
+                    self.tell(name, &text);
+                    break;
                 }
-                Err(reason) => {
-                    let text = format!("app {name} cannot be used: {reason}");
-                    self.platform.console(Level::Error, "akira", &text);
-                }
-            }
-        }
-        records.sort_by(|a, b| a.manifest.name.cmp(&b.manifest.name));
-        self.clear_leftovers(&modules)?;
-        Ok(records)
-    }
-
-    fn read_record(&self, name: &AppName) -> Result<Record, String> {
-        let size = self.platform.stat(&module_path(name)).map_err(|e| e.to_string())?.size;
-        let stored = self.read_small(&record_path(name), RECORD_MAX);
-        let next = self.read_small(&next_record_path(name), RECORD_MAX);
-        let decode = |bytes: &Result<Vec<u8>, Errno>| {
-            let record = bytes.as_ref().ok().and_then(|bytes| Record::decode(bytes).ok());
-            record.filter(|record| record.manifest.name == *name && record.size == size)
-        };
-        let (known, announced) = (decode(&stored), decode(&next));
-        if matches!(next, Err(Errno::ENOENT))
-            && let Some(record) = known
-        {
-            return Ok(record);
-        }
-        // An install was cut short, or the record is missing or damaged. The module tells.
-        let mut scanned = self.scan_module(name)?;
-        if let Some(record) = announced.filter(|record| record.sha256 == scanned.sha256) {
-            self.settle_record(name);
-            return Ok(record);
-        }
-        self.withdraw_record(name);
-        if let Some(record) = known.filter(|record| record.sha256 == scanned.sha256) {
-            return Ok(record);
-        }
-        if !matches!(stored, Err(Errno::ENOENT)) {
-            // What an operator withheld was in there.
-            scanned.granted = CapSet::EMPTY;
-            let text = "its registry record is damaged, so nothing is granted to it; install it \
-                        again to grant it anew";
-            self.platform.console(Level::Error, "akira", &format!("app {name}: {text}"));
-            self.audit(Kind::Refused, Some(name), text);
-        }
-        self.keep_record(&scanned);
-        Ok(scanned)
-    }
-
-    /// Makes an app's record from its module.
-    fn scan_module(&self, name: &AppName) -> Result<Record, String> {
-        let mut file = self
-            .platform
-            .open(&module_path(name), OpenMode::READ)
-            .map_err(|errno| errno.to_string())?;
-        let (mut scanner, mut size) = (Scanner::new(), 0u32);
-        let mut piece = [0u8; 512];
-        loop {
-            let count = file.read(&mut piece).map_err(|errno| errno.to_string())?;
-            if count == 0 {
-                break;
-            }
-            size = size.saturating_add(count as u32);
-            if size > MODULE_MAX {
-                return Err("its module is too large".to_string());
-            }
-            scanner.push(&piece[..count]).map_err(|error| error.to_string())?;
-        }
-        let facts = scanner.finish().map_err(|error| error.to_string())?;
-        let signer = self
-            .check_signature(name, facts.signature.as_ref())
-            .map_err(|error| error.to_string())?;
-        let (format, manifest) = facts.manifest.ok_or("it has no manifest")?;
-        let manifest = Manifest::read(format, &manifest).map_err(|error| error.to_string())?;
-        if manifest.name != *name {
-            return Err(format!("its manifest is for {}", manifest.name));
-        }
-        Ok(Record {
-            granted: self.grant(&manifest, CapSet::EMPTY),
-            manifest,
-            size,
-            sha256: facts.sha256,
-            signer,
-            quota: None,
-        })
-    }
-
-    /// Removes records and data of apps whose module is gone: an uninstall was cut short. Of the
-    /// others, what was on its way to a key.
-    fn clear_leftovers(&self, modules: &[String]) -> Result<(), Errno> {
-        let gone =
-            |name: &str| !modules.iter().any(|file| file.strip_suffix(".wasm") == Some(name));
-        for name in self.names("/config/registry")?.iter().filter(|name| gone(name)) {
-            self.platform.remove(&format!("/config/registry/{name}"))?;
-        }
-        for name in self.names("/data")? {
-            if gone(&name) {
-                self.remove_tree(&format!("/data/{name}"))?;
-            } else {
-                match self.platform.remove(&kv::incoming(&name)) {
-                    Ok(()) | Err(Errno::ENOENT | Errno::ENOTDIR) => {}
-                    other => other?,
+                Err(errno) => {
+                    let back = steps[..at].iter().rev().filter_map(|step| step.back());
+                    for step in back {
+                        if self.take_step(name, step, None).is_err() {
+                            // What was announced stays, so that the next boot goes on from here.
+                            break;
+                        }
+                    }
+                    return Err(errno);
                 }
             }
         }
         Ok(())
     }
 
-    /// Stores a record in one step. One that cannot be written is no failure, only told: the module
-    /// is what counts, and the next boot makes a record from it.
-    pub(crate) fn keep_record(&self, record: &Record) {
-        let name = &record.manifest.name;
-        if let Err(errno) = self.store_record(record) {
-            let text = format!("no record of {name} could be written yet: {errno}");
-            self.platform.console(Level::Error, "akira", &text);
-        }
+    /// Tells something about an app on the console.
+    pub(crate) fn tell(&self, name: &AppName, text: &str) {
+        self.platform.console(Level::Error, "akira", &format!("app {name}: {text}"));
     }
 
-    /// Stores a record in one step.
+    /// Stores an app's record in one step.
     pub(crate) fn store_record(&self, record: &Record) -> Result<(), Errno> {
-        self.replace(&record_path(&record.manifest.name), &record.encode())
+        let name = &record.manifest.name;
+        self.replace(&Piece::Record.path(name), &record.encode())?;
+        // One whose install could not put it in place would count more than this one.
+        self.take_step(name, Step::Remove(Piece::NextRecord), None)
     }
 
-    /// Stores the record of a module that is about to be put in place.
-    pub(crate) fn announce_record(&self, record: &Record) -> Result<(), Errno> {
-        let path = next_record_path(&record.manifest.name);
-        self.write_all(&path, &record.encode()).inspect_err(|_| {
-            // Nothing has changed; the storage only gets its room back.
-            let _ = self.platform.remove(&path);
-        })
-    }
-
-    /// Takes back an announcement.
-    pub(crate) fn withdraw_record(&self, name: &AppName) {
-        // One that stays is found out at the next boot.
-        let _ = self.platform.remove(&next_record_path(name));
-    }
-
-    /// Makes the announced record that of the app, whose module is in place. When that fails it is
-    /// only told: the next boot does it.
-    pub(crate) fn settle_record(&self, name: &AppName) {
-        if let Err(errno) = self.platform.rename(&next_record_path(name), &record_path(name)) {
-            let text = format!("the record of {name} could not be put in place yet: {errno}");
-            self.platform.console(Level::Error, "akira", &text);
-        }
-    }
-
-    /// Removes a record.
-    fn forget_record(&self, name: &AppName) -> Result<(), Errno> {
-        match self.platform.remove(&record_path(name)) {
-            Err(Errno::ENOENT) => Ok(()),
-            other => other,
-        }
-    }
-
-    /// Removes an app's module, then its record and its data. The first is what counts. A module
+    /// Removes an app's module, then the rest of it and its data. The first is what counts. A module
     /// that is gone is no error: an uninstall that failed half-way is asked for again.
     pub(crate) fn remove_app(&self, name: &AppName) -> Result<(), Errno> {
-        match self.platform.remove(&module_path(name)) {
-            Err(Errno::ENOENT) => {}
-            other => other?,
+        for step in UNINSTALL {
+            self.take_step(name, *step, None)?;
         }
-        self.forget_record(name)?;
         self.remove_tree(&format!("/data/{name}"))
     }
 
@@ -317,7 +201,7 @@ impl<P: Platform> Runtime<P> {
 
     /// Removes a folder with all that is in it, or a file. One that is not there is no error. An app
     /// may have made as many files as the storage holds, so their names are never all in memory.
-    fn remove_tree(&self, folder: &str) -> Result<(), Errno> {
+    pub(crate) fn remove_tree(&self, folder: &str) -> Result<(), Errno> {
         let mut path = folder.to_string();
         loop {
             let (mut files, mut inner) = (Vec::new(), None);

@@ -293,6 +293,7 @@ fn fingerprint<P: Platform>(app: &App<P>) -> u64 {
     }
     (app.restart.due_ms, record.sha256, record.granted.bits(), record.quota).hash(&mut hash);
     record.signer.as_ref().map(|signer| signer.name.to_string()).hash(&mut hash);
+    app.previous.as_ref().map(|previous| previous.sha256).hash(&mut hash);
     hash.finish()
 }
 

@@ -40,6 +40,10 @@ impl<P: Platform> Runtime<P> {
             },
             size: app.record.size,
             sha256: hex::encode(&app.record.sha256),
+            previous: app.previous.as_ref().map(|previous| view::Previous {
+                version: previous.version.clone(),
+                sha256: hex::encode(&previous.sha256),
+            }),
             capabilities: app.record.granted.iter().map(Capability::name).collect(),
             scope: manifest.scope.to_draft().into(),
             signer: app.record.signer.as_ref().map(|signer| signer.name.to_string()),

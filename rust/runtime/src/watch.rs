@@ -11,7 +11,7 @@ use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use akira_core::lifecycle::Step;
+use akira_core::lifecycle::{HEALTHY_MS, Step};
 use akira_core::log::Level;
 use akira_core::manifest::Restart;
 use akira_core::name::AppName;
@@ -26,8 +26,6 @@ const RESTART_FIRST_MS: u64 = 1000;
 const RESTART_LONGEST_MS: u64 = 60_000;
 /// Restarts in a row after which an app that only fails is left alone.
 const RESTARTS_MAX: u32 = 10;
-/// An app that has run this long is healthy: its next restart is the first in a row again.
-const HEALTHY_MS: u64 = 60_000;
 
 impl<P: Platform> Runtime<P> {
     /// Looks after the apps. To be called every [`TICK_MS`] milliseconds, by one thread.
@@ -37,6 +35,7 @@ impl<P: Platform> Runtime<P> {
         for name in self.due_restarts(now) {
             self.restart_due(&name, now);
         }
+        self.judge_running(now);
         self.reap_transfers(now);
         self.tick_audit(now);
         self.tick_firmware(now);

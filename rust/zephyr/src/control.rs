@@ -38,6 +38,8 @@ pub struct akira_app {
     pub name: [c_char; AKIRA_NAME_SIZE],
     /// Its version, terminated.
     pub version: [c_char; AKIRA_VERSION_SIZE],
+    /// The version that the last update has kept, terminated; empty when there is none.
+    pub previous: [c_char; AKIRA_VERSION_SIZE],
     /// Its state, terminated.
     pub state: [c_char; AKIRA_STATE_SIZE],
     /// Bytes of its module.
@@ -122,6 +124,7 @@ pub unsafe extern "C" fn akira_app_at(index: usize, app: *mut akira_app) -> bool
     let found = akira_app {
         name: terminated(&view.name),
         version: terminated(&view.version),
+        previous: terminated(view.previous.as_ref().map_or("", |previous| &previous.version)),
         state: terminated(view.state),
         size: view.size,
         memory_used: u32::try_from(view.memory_used).unwrap_or(u32::MAX),

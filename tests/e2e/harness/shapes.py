@@ -45,6 +45,8 @@ APP = {
     "exit_code": (int, NONE),
     "size": int,
     "sha256": str,
+    # Null, or what PREVIOUS says.
+    "previous": (dict, NONE),
     "capabilities": [str],
     "requested": [str],
     "scope": {
@@ -95,6 +97,8 @@ FIRMWARE = {
     "last": (dict, NONE),
     "keys": [{"kind": {"ed25519", "p256"}, "sha256": str}],
 }
+
+PREVIOUS = {"version": str, "sha256": str}
 
 APPS = {"apps": [APP]}
 

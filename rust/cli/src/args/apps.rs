@@ -50,6 +50,17 @@ pub struct NamesArgs {
 }
 
 #[derive(Debug, clap::Args)]
+pub struct RollbackArgs {
+    /// The app's name
+    #[arg(add = ArgValueCompleter::new(complete::apps))]
+    pub name: String,
+
+    /// Start it afterwards; when it runs, it is stopped first
+    #[arg(long)]
+    pub start: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub struct LogsArgs {
     /// Names of apps; none means all that are installed
     #[arg(value_name = "NAME", add = ArgValueCompleter::new(complete::apps))]

@@ -22,8 +22,8 @@ use clap::{Parser, Subcommand};
 use clap_complete::engine::ArgValueCompleter;
 
 pub use self::apps::{
-    EventType, EventsArgs, GrantsArgs, InstallArgs, LogsArgs, NamesArgs, Quota, QuotaArgs, TopArgs,
-    WatchArgs,
+    EventType, EventsArgs, GrantsArgs, InstallArgs, LogsArgs, NamesArgs, Quota, QuotaArgs,
+    RollbackArgs, TopArgs, WatchArgs,
 };
 pub use self::author::{
     AbiArgs, BuildArgs, InspectArgs, KeygenArgs, NewArgs, PackArgs, SignArgs, VerifyArgs,
@@ -176,6 +176,8 @@ pub enum Command {
     Stop(NamesArgs),
     /// Stop apps that run, and start them
     Restart(NamesArgs),
+    /// Put the version before an app's last update in place again
+    Rollback(RollbackArgs),
     /// Remove apps together with their data
     Uninstall(NamesArgs),
     /// Show or change what an app is granted

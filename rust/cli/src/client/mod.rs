@@ -121,6 +121,11 @@ impl Device {
         self.send("POST", &format!("/apps/{name}/restart"), None)
     }
 
+    /// Puts the version before the last update in place again.
+    pub fn rollback(&self, name: &AppName) -> Result<Value> {
+        self.send("POST", &format!("/apps/{name}/rollback"), None)
+    }
+
     pub fn uninstall(&self, name: &AppName) -> Result<Value> {
         self.send("DELETE", &format!("/apps/{name}"), None)
     }

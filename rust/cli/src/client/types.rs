@@ -65,6 +65,9 @@ pub struct App {
     pub size: u64,
     #[serde(default)]
     pub sha256: String,
+    /// The version that is kept until this one has run healthily.
+    #[serde(default)]
+    pub previous: Option<Previous>,
     pub capabilities: Vec<String>,
     /// What the manifest asks for.
     #[serde(default)]
@@ -79,6 +82,12 @@ pub struct App {
     pub memory_used: u64,
     pub memory_peak: u64,
     pub run_ms: u64,
+}
+
+/// A version of an app that can come back.
+#[derive(Debug, Deserialize)]
+pub struct Previous {
+    pub version: String,
 }
 
 /// `GET /apps`.

@@ -152,6 +152,12 @@ impl Package {
         if done == Done::Unchanged {
             return;
         }
+        if let Some(previous) = &app.previous {
+            let (version, previous) =
+                (output::clean(&app.version), output::clean(&previous.version));
+            let text = format!("  {previous} is kept until {version} has run healthily");
+            output::print_line(&text);
+        }
         if let Some(signer) = &app.signer {
             output::print_line(&format!("  signed by {}", output::clean(signer)));
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 The AkiraOS-in-Rust authors
 
-//! `start`, `stop`, `restart` and `uninstall`: one step for each of several apps.
+//! `start`, `stop`, `restart` and `uninstall`: one step for each of several apps; and `rollback`.
 //!
 //! Every name is checked before the first step. A step that the device refuses does not keep the
 //! others from being tried; the first refusal decides the exit code.
@@ -9,7 +9,8 @@
 use akira_core::name::AppName;
 use serde_json::{Value, json};
 
-use crate::args::NamesArgs;
+use super::install;
+use crate::args::{NamesArgs, RollbackArgs};
 use crate::client::types::App;
 use crate::client::{Device, app_name, decode};
 use crate::error::{Kind, Result};
@@ -29,6 +30,35 @@ pub fn restart(device: &Device, args: &NamesArgs, json: bool) -> Result<()> {
 
 pub fn uninstall(device: &Device, args: &NamesArgs, json: bool) -> Result<()> {
     each(args, json, "removed", |name| device.uninstall(name))
+}
+
+/// Brings an app's previous version back. One that has none is not stopped for it.
+pub fn rollback(device: &Device, args: &RollbackArgs, json: bool) -> Result<()> {
+    let name = app_name(&args.name)?;
+    if args.start {
+        let app: App = decode(device.app(&name)?)?;
+        if app.state == "running" && app.previous.is_some() {
+            install::stop(device, &name)?;
+        }
+    }
+    let mut value = device.rollback(&name)?;
+    if !json {
+        let app: App = decode(value.clone())?;
+        let (name, version) = (output::clean(&app.name), output::clean(&app.version));
+        output::print_line(&format!(
+            "{GOOD}rolled back{GOOD:#} {STRONG}{name}{STRONG:#} to {version}"
+        ));
+    }
+    if args.start {
+        value = device.start(&name)?;
+        if !json {
+            show("started", &decode(value.clone())?);
+        }
+    }
+    if json {
+        output::print_json(&value);
+    }
+    Ok(())
 }
 
 fn each(

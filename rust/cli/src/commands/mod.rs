@@ -42,6 +42,7 @@ pub fn run(args: Args) -> Result<()> {
         Command::Start(names) => lifecycle::start(&device()?, names, json),
         Command::Stop(names) => lifecycle::stop(&device()?, names, json),
         Command::Restart(names) => lifecycle::restart(&device()?, names, json),
+        Command::Rollback(rollback) => lifecycle::rollback(&device()?, rollback, json),
         Command::Uninstall(names) => lifecycle::uninstall(&device()?, names, json),
         Command::Logs(logs) => logs::run(&device()?, logs, json),
         Command::New(new) => author::new(new, json),

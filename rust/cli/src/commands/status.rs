@@ -109,6 +109,16 @@ fn table(apps: &[App]) {
             output::print_line(&format!("{BAD}{name} failed:{BAD:#} {reason}"));
         }
     }
+    for app in apps {
+        if let Some(previous) = &app.previous {
+            let (name, version) = (output::clean(&app.name), output::clean(&app.version));
+            let previous = output::clean(&previous.version);
+            output::print_line(&format!(
+                "{FAINT}{name} {version} has not run healthily yet, so {previous} is kept: \
+                 `akira rollback {name}` brings it back{FAINT:#}"
+            ));
+        }
+    }
 }
 
 fn state(app: &App) -> Cell {

@@ -66,6 +66,7 @@ codes! {
     Timeout 408 "timeout", "The request did not go on for too long.";
     AlreadyRunning 409 "already_running", "The app runs already.";
     NotRunning 409 "not_running", "The app does not run.";
+    NoPrevious 409 "no_previous", "No version of the app is kept that could come back.";
     Running 409 "running", "The app runs; it must be stopped first.";
     Busy 409 "busy", "Another request is at work on the same app or the firmware, or too many events wait.";
     IsDirectory 409 "is_directory", "The path is a directory, not a file.";

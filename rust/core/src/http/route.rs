@@ -65,6 +65,8 @@ pub enum Route {
     Stop(AppName),
     /// Stop an app if it runs, then start it.
     Restart(AppName),
+    /// Put the version before an app's last update in place again.
+    Rollback(AppName),
     /// Set what an app is granted; the body is a [`Grants`](super::request).
     SetGrants(AppName),
     /// Set an app's memory quota; the body is a [`Quota`](super::request).
@@ -276,6 +278,9 @@ fn app(method: Option<Method>, inner: &str, query: &str) -> Result<Route, ApiErr
         Some("restart") => {
             only(method, Method::Post, "POST", || app_name(name).map(Route::Restart))
         }
+        Some("rollback") => {
+            only(method, Method::Post, "POST", || app_name(name).map(Route::Rollback))
+        }
         Some("grants") => only(method, Method::Put, "PUT", || app_name(name).map(Route::SetGrants)),
         Some("quota") => only(method, Method::Put, "PUT", || app_name(name).map(Route::SetQuota)),
         Some("log") => only(method, Method::Get, "GET", || {
@@ -362,6 +367,7 @@ mod tests {
         let plain = Options::default();
         assert_eq!(parse("PUT", "/api/v1/apps/hello"), Ok(Route::Install(app(), plain)));
         assert_eq!(parse("POST", "/api/v1/apps/hello/restart"), Ok(Route::Restart(app())));
+        assert_eq!(parse("POST", "/api/v1/apps/hello/rollback"), Ok(Route::Rollback(app())));
         assert_eq!(parse("PUT", "/api/v1/apps/hello/grants"), Ok(Route::SetGrants(app())));
         assert_eq!(parse("PUT", "/api/v1/apps/hello/quota"), Ok(Route::SetQuota(app())));
         assert_eq!(parse("DELETE", "/api/v1/apps/hello"), Ok(Route::Uninstall(app())));
@@ -458,6 +464,7 @@ mod tests {
             "/api/v1/apps/a/start",
             "/api/v1/apps/a/stop",
             "/api/v1/apps/a/restart",
+            "/api/v1/apps/a/rollback",
             "/api/v1/apps/a/grants",
             "/api/v1/apps/a/quota",
             "/api/v1/apps/a/log",

@@ -76,6 +76,7 @@ mod tests {
             exit_code: None,
             size: 100,
             sha256: "5f".repeat(32),
+            previous: None,
             capabilities: alloc::vec!["fs_read"],
             requested: alloc::vec!["fs_read"],
             scope: crate::scope::ScopeDraft::default().into(),

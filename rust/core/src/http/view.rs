@@ -132,6 +132,8 @@ pub struct App {
     pub size: u32,
     /// SHA-256 of the module in hexadecimal.
     pub sha256: String,
+    /// The version that is kept until this one has run healthily.
+    pub previous: Option<Previous>,
     /// Capabilities that it has been granted.
     pub capabilities: Vec<&'static str>,
     /// Capabilities that its manifest asks for.
@@ -160,6 +162,15 @@ pub struct App {
     pub run_ms: u64,
     /// One sentence about it.
     pub description: String,
+}
+
+/// A version of an app that can come back.
+#[derive(Clone, Debug, Serialize)]
+pub struct Previous {
+    /// Its version.
+    pub version: String,
+    /// SHA-256 of its module in hexadecimal.
+    pub sha256: String,
 }
 
 /// `GET /api/v1/apps/{name}/log`.

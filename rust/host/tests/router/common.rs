@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use akira_abi::{CapSet, Errno};
 use akira_core::manifest::Draft;
 use akira_core::module::{SECTION_CBOR, append_custom_section};
-use akira_host::flash::{Geometry, NorFlash};
+use akira_host::flash::{FaultPlan, Geometry, NorFlash};
 use akira_host::platform::net::HostSocket;
 use akira_host::platform::rf::Rf;
 use akira_host::platform::{Console, Host};
@@ -103,9 +103,14 @@ impl Lab {
 
     /// A device that has just booted on a storage on which there is what `prepare` has put there.
     pub fn on(prepare: impl FnOnce(&Later)) -> Self {
+        let chip = NorFlash::in_memory(Geometry::new(2 << 20).unwrap());
+        Self::boot(chip, SignaturePolicy::Off, prepare)
+    }
+
+    /// A device that has just booted on that flash.
+    pub fn boot(chip: NorFlash, signatures: SignaturePolicy, prepare: impl FnOnce(&Later)) -> Self {
         static ONE: Mutex<()> = Mutex::new(());
         let alone = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let chip = NorFlash::in_memory(Geometry::new(2 << 20).unwrap());
         let storage = Storage::mount(chip).unwrap();
         let token = ADMIN.strip_prefix("Bearer ").map(String::from);
         let host = Host::new(storage, Console::sink(), token, Rf::open(None).unwrap());
@@ -113,7 +118,7 @@ impl Lab {
             pool_bytes: 1 << 20,
             exec_timeout_ms: 10_000,
             exec_timeout_max_ms: 10_000,
-            signatures: SignaturePolicy::Off,
+            signatures,
             grantable: CapSet::ALL,
             health_ms: 5000,
         };
@@ -128,6 +133,20 @@ impl Lab {
     pub fn pass(&self, ms: u64) {
         self.runtime.platform().ahead_ms.fetch_add(ms, Ordering::SeqCst);
         self.runtime.tick();
+    }
+
+    /// What is on the flash now.
+    pub fn cells(&self) -> Vec<u8> {
+        self.runtime.platform().host.storage().with_chip(|chip| chip.cells().to_vec())
+    }
+
+    /// Has `plan` decide about every further operation that would change the flash. Returns how many
+    /// there have been.
+    pub fn plan(&self, plan: Option<Box<dyn FaultPlan>>) -> u64 {
+        self.runtime.platform().host.storage().with_chip(|chip| {
+            chip.set_fault_plan(plan);
+            chip.changes()
+        })
     }
 
     /// Bytes of storage that are free.
@@ -215,9 +234,13 @@ pub fn manifest(name: &str, capabilities: &[&str]) -> Draft {
 
 /// An app of about `size` bytes whose `_start` returns at once.
 pub fn app(name: &str, size: usize) -> Vec<u8> {
-    let mut module = wat::parse_str(r#"(module (func (export "_start")))"#).unwrap();
-    let manifest = manifest(name, &[]).to_cbor().unwrap();
-    append_custom_section(&mut module, SECTION_CBOR, &manifest);
+    packed(&manifest(name, &[]), r#"(module (func (export "_start")))"#, size)
+}
+
+/// An app of about `size` bytes, given as the text of a module.
+pub fn packed(manifest: &Draft, code: &str, size: usize) -> Vec<u8> {
+    let mut module = wat::parse_str(code).unwrap();
+    append_custom_section(&mut module, SECTION_CBOR, &manifest.to_cbor().unwrap());
     let filler: Vec<u8> = (0..size.saturating_sub(module.len())).map(|at| (at / 7) as u8).collect();
     append_custom_section(&mut module, "filler", &filler);
     module

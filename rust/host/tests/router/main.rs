@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The AkiraOS-in-Rust authors
 
 //! The runtime's way for bytes, in and out, on a virtual device without its servers: transfers and
-//! their sinks, files, forms, the stream of events and the serial link.
+//! their sinks, files, forms, the stream of events and the serial link; and the versions of apps.
 
 mod common;
 mod files;
@@ -10,3 +10,5 @@ mod forms;
 mod link;
 mod streams;
 mod transfers;
+mod version_cuts;
+mod versions;

@@ -37,6 +37,13 @@ fn apps_are_listed_started_and_stopped() {
     assert!(status.contains(&"apps     1 of 4 run, 1 installed".to_owned()), "{status:?}");
     lines(&device, &["stop", "looper"]).unwrap();
     assert_eq!(lines(&device, &["stop", "looper"]).unwrap_err().code, Code::NotRunning);
+    assert_eq!(lines(&device, &["rollback", "looper"]).unwrap_err().code, Code::NoPrevious);
+    // Another module is another version, whatever it calls itself.
+    let put = ask(&device, "PUT", "/apps/looper", &app("looper", true, 2000));
+    assert_eq!(put.status, 200, "{put:?}");
+    let table = lines(&device, &["apps"]).unwrap();
+    assert!(table[2].ends_with("1.0.0 is kept: akira rollback looper"), "{table:?}");
+    assert_eq!(lines(&device, &["rollback", "looper"]).unwrap(), ["looper is 1.0.0 again."]);
 }
 
 #[test]

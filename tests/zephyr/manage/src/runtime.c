@@ -80,6 +80,7 @@ bool akira_app_at(size_t index, struct akira_app *app)
 	memset(app, 0, sizeof(*app));
 	(void)snprintf(app->name, sizeof(app->name), "app%02zu", index);
 	strcpy(app->version, "1.2.3-a-version-with-its-build");
+	strcpy(app->previous, index == 1 ? "1.2.2" : "");
 	strcpy(app->state, "running");
 	app->size = 70000;
 	app->memory_used = 80000;

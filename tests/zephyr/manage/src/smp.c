@@ -165,6 +165,7 @@ ZTEST(smp, test_apps_are_listed)
 	ask();
 	zassert_equal(result(), 0);
 	zassert_true(has_text("app00") && has_text("app02") && has_text("running"));
+	zassert_true(has_text("previous") && has_text("1.2.2"), "app01 has been updated");
 	zassert_false(has_text("next"), "all fit into one answer");
 }
 
@@ -199,6 +200,7 @@ ZTEST(smp, test_commands_reach_the_runtime)
 		{AKIRA_SMP_STOP, "stop app01"},
 		{AKIRA_SMP_RESTART, "restart app01"},
 		{AKIRA_SMP_UNINSTALL, "uninstall app01"},
+		{AKIRA_SMP_ROLLBACK, "rollback app01"},
 	};
 
 	ARRAY_FOR_EACH_PTR(commands, one) {
@@ -237,7 +239,7 @@ ZTEST(smp, test_without_the_token_nothing_is_done)
 		{MGMT_OP_READ, AKIRA_SMP_LIST},     {MGMT_OP_WRITE, AKIRA_SMP_START},
 		{MGMT_OP_WRITE, AKIRA_SMP_STOP},    {MGMT_OP_WRITE, AKIRA_SMP_RESTART},
 		{MGMT_OP_READ, AKIRA_SMP_FILES},    {MGMT_OP_WRITE, AKIRA_SMP_UNINSTALL},
-		{MGMT_OP_WRITE, AKIRA_SMP_INSTALL},
+		{MGMT_OP_WRITE, AKIRA_SMP_INSTALL}, {MGMT_OP_WRITE, AKIRA_SMP_ROLLBACK},
 	};
 
 	ARRAY_FOR_EACH_PTR(requests, one) {
