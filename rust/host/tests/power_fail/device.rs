@@ -259,18 +259,39 @@ impl State {
         if apps.len() != modules {
             return Err(format!("{modules} modules, but {} apps", apps.len()));
         }
+        let mut kept = 0;
         for app in apps {
             let name = app["name"].as_str().unwrap_or_default();
-            let content = |path: String| self.files.get(&path).cloned().flatten();
-            let module = content(format!("/apps/{name}.wasm")).ok_or("an app without a module")?;
-            let record = content(format!("/config/registry/{name}"))
-                .and_then(|bytes| Record::decode(&bytes).ok())
-                .ok_or_else(|| format!("{name} has no readable record"))?;
-            let hash: [u8; 32] = Sha256::digest(&module).into();
-            let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-            if record.sha256 != hash || app["sha256"] != hex.as_str() {
-                return Err(format!("{name}: the record is of another module"));
+            self.check_version(name, &app["sha256"], "wasm", "")?;
+            if let Some(sha256) = app["previous"].get("sha256") {
+                self.check_version(name, sha256, "old", ".old")?;
+                kept += 1;
             }
+        }
+        let old = self.files.keys().filter(|path| path.ends_with(".old")).count();
+        if old != 2 * kept {
+            return Err(format!("{kept} previous versions, but {old} files of them"));
+        }
+        Ok(())
+    }
+
+    /// A module is there with a record of its own, and is the one that is told.
+    fn check_version(
+        &self,
+        name: &str,
+        told: &serde_json::Value,
+        module: &str,
+        record: &str,
+    ) -> Result<(), String> {
+        let content = |path: String| self.files.get(&path).cloned().flatten();
+        let module = content(format!("/apps/{name}.{module}")).ok_or("an app without a module")?;
+        let record = content(format!("/config/registry/{name}{record}"))
+            .and_then(|bytes| Record::decode(&bytes).ok())
+            .ok_or_else(|| format!("{name} has no readable record"))?;
+        let hash: [u8; 32] = Sha256::digest(&module).into();
+        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        if record.sha256 != hash || *told != hex.as_str() {
+            return Err(format!("{name}: the record is of another module"));
         }
         Ok(())
     }

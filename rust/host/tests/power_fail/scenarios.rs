@@ -118,6 +118,7 @@ pub fn all() -> Vec<Scenario> {
             ],
         ),
     ];
+    all.extend(versions());
     all.extend(apps_files());
     all.extend([0, 1, 2, 3, 5, 8].map(full_disk));
     all
@@ -282,6 +283,65 @@ fn one_page_or_both(before: &State, after: &State, found: &State) -> bool {
         && old.iter().filter(|record| new.contains(record)).all(|record| now.contains(record))
 }
 
+/// What becomes of the version that an update keeps.
+fn versions() -> Vec<Scenario> {
+    let updated = |device: &Device| {
+        residents(device);
+        device.must(200, "PUT", "/apps/guest?deny=display", &plain("guest", "2.0.0", 9000, 1));
+    };
+    let run = || Step::new(|device, _| device.run("guest"));
+    vec![
+        scenario(
+            "rollback",
+            updated,
+            vec![
+                request("POST", "/apps/guest/rollback", 200, Vec::new()),
+                // The same way once more, now as long as the one before.
+                install(200, "guest", "2.0.0", 7000, 2),
+                request("POST", "/apps/guest/rollback", 200, Vec::new()),
+            ],
+        ),
+        scenario(
+            "previous version installed by hand",
+            updated,
+            vec![request("PUT", "/apps/guest?deny=fs_read", 200, plain("guest", "1.0.0", 7000, 9))],
+        ),
+        scenario(
+            "run that ends well",
+            updated,
+            vec![run(), install(200, "guest", "3.0.0", 5000, 3), run()],
+        ),
+        scenario(
+            "decisions about a new version",
+            updated,
+            vec![
+                request("PUT", "/apps/guest/grants", 200, br#"{"capabilities":[]}"#),
+                request("PUT", "/apps/guest/quota", 200, br#"{"memory_bytes":65536}"#),
+                request("POST", "/apps/guest/rollback", 200, Vec::new()),
+            ],
+        ),
+        scenario(
+            "uninstall with a previous version",
+            updated,
+            vec![request("DELETE", "/apps/guest", 200, Vec::new())],
+        ),
+    ]
+}
+
+/// A version that was kept is given up for the room that an install needs, before that is there.
+fn previous_given_up(before: &State, _: &State, found: &State) -> bool {
+    let apps = |state: &State| {
+        let mut apps: serde_json::Value = serde_json::from_str(&state.told[0].1).unwrap();
+        for app in apps["apps"].as_array_mut().into_iter().flatten() {
+            app["previous"] = serde_json::Value::Null;
+        }
+        apps
+    };
+    let gone = |path: &String| path.ends_with(".old") && !found.files.contains_key(path);
+    let others = before.difference(found);
+    others.iter().filter(|what| *what != &before.told[0].0).all(gone) && apps(before) == apps(found)
+}
+
 /// What an app does with its own files and keys.
 fn apps_files() -> Vec<Scenario> {
     let one = |name: &str, deeds: &'static [Deed], between| {
@@ -304,6 +364,10 @@ fn apps_files() -> Vec<Scenario> {
             before: Box::new(move |device, owner| {
                 before(device, owner);
                 device.install(200, "worker", &module);
+                // As if it had run healthily; it does not run again before the scenario.
+                for path in ["/apps/worker.old", "/config/registry/worker.old"] {
+                    device.host().remove(path).unwrap();
+                }
             }),
             steps: vec![match between {
                 Some(between) => Step::of_several(run, between),
@@ -397,12 +461,13 @@ fn full_disk(left: u32) -> Scenario {
     };
     let try_install = |name: &'static str, size| {
         let module = plain(name, "2.0.0", size, 3);
-        Step::new(move |device, _| {
+        let act = move |device: &mut Device, _: &mut Owner| {
             // Without a length, so that the device finds out when the storage is full.
             let path = format!("/api/v1/apps/{name}");
             let (status, _) = device.request("PUT", &path, &module, false);
             assert!([200, 201, 507].contains(&status), "{status}");
-        })
+        };
+        Step::of_several(act, previous_given_up)
     };
     Scenario {
         name: format!("full disk, {left} blocks left"),
