@@ -19,7 +19,7 @@ use akira_core::manifest::Manifest;
 use akira_core::module::{ModuleFacts, Scanner};
 use akira_core::name::AppName;
 use akira_core::registry::{RECORD_MAX, Record};
-use akira_core::versions::{Found, Kept, Note, Piece, Previous, Step};
+use akira_core::versions::{DROP_PREVIOUS, Found, Kept, Note, Piece, Previous, Step};
 
 use crate::apps::App;
 use crate::native::kv;
@@ -162,10 +162,18 @@ impl<P: Platform> Runtime<P> {
         let kept = match (settlement.previous, previous) {
             (Kept::With(piece), _) => stored.take(piece),
             (Kept::WithoutRecord, Some(scanned)) => {
-                let record =
-                    self.without_decision(name, scanned, "its previous version's record")?;
-                in_order &= self.keep_record(Piece::PreviousRecord, &record);
-                Some(record)
+                match self.without_decision(name, scanned, "its previous version's record") {
+                    Ok(record) => {
+                        in_order &= self.keep_record(Piece::PreviousRecord, &record);
+                        Some(record)
+                    }
+                    Err(reason) => {
+                        // What may not run is no reason for the app not to.
+                        self.tell(name, &format!("its previous version is given up: {reason}"));
+                        self.put_in_order(name, DROP_PREVIOUS);
+                        None
+                    }
+                }
             }
             _ => None,
         };

@@ -10,5 +10,6 @@ mod forms;
 mod link;
 mod streams;
 mod transfers;
-mod version_cuts;
+
 mod versions;
+mod worn_out;

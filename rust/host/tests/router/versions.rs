@@ -374,4 +374,12 @@ fn where_signatures_are_required_only_what_is_trusted_comes_back() {
         (&json!("anna"), &json!("1.0.0"))
     );
     run(&lab);
+    // A previous version that may not run and whose record is lost is no reason for the app not to.
+    lab.done(200, "PUT", HELLO, &signed(version("2.0.0", ENDS_WELL, 6000), &bob));
+    lab.done(200, "DELETE", "/api/v1/keys/anna", b"");
+    write(&lab, "/config/registry/hello.old", b"garbage");
+    let lab = again_with(lab, SignaturePolicy::Require);
+    assert_eq!(versions(&lab), pair("2.0.0", None));
+    assert_eq!(lab.names("/apps"), ["hello.wasm"]);
+    run(&lab);
 }
