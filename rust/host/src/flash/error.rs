@@ -35,8 +35,10 @@ pub enum FlashError {
     },
     /// The power is off, or went off during this operation.
     PowerOff,
-    /// The operation failed as a fault plan said it should; the power stays on.
-    Injected,
+    /// The block could not be erased or programmed; the power stays on. A fault plan said so.
+    Worn,
+    /// The bytes could not be read; the power stays on. A fault plan said so.
+    Unreadable,
     /// The image file could not be written.
     Image(io::Error),
 }
@@ -54,7 +56,8 @@ impl fmt::Display for FlashError {
                 write!(f, "programming {offset:#x} would set a bit that only an erase can set")
             }
             Self::PowerOff => f.write_str("the power is off"),
-            Self::Injected => f.write_str("the operation failed, as the fault plan said"),
+            Self::Worn => f.write_str("the block can no longer be erased or programmed"),
+            Self::Unreadable => f.write_str("the block can no longer be read"),
             Self::Image(error) => write!(f, "the flash image cannot be written: {error}"),
         }
     }

@@ -113,7 +113,7 @@ impl NorFlash {
     pub fn read(&mut self, offset: u32, out: &mut [u8]) -> Result<(), FlashError> {
         self.check(offset, out.len(), 1)?;
         if self.plan.as_mut().is_some_and(|plan| plan.fails_read(offset, out.len())) {
-            return Err(FlashError::Injected);
+            return Err(FlashError::Unreadable);
         }
         let start = offset as usize;
         out.copy_from_slice(&self.cells[start..start + out.len()]);
@@ -190,7 +190,7 @@ impl NorFlash {
         let verdict = self.plan.as_mut().map_or(Verdict::Proceed, |plan| plan.decide(operation));
         let done = match verdict {
             Verdict::Proceed => len,
-            Verdict::Fail => return Err(FlashError::Injected),
+            Verdict::Fail => return Err(FlashError::Worn),
             Verdict::Ignore => return Ok(()),
             Verdict::Cut { done } => done.min(len),
         };

@@ -128,7 +128,7 @@ fn an_injected_failure_changes_nothing_and_passes() {
     }
     let mut chip = chip();
     chip.set_fault_plan(Some(Box::new(FailOnce(false))));
-    assert!(matches!(chip.program(16, &[0; 16]), Err(FlashError::Injected)));
+    assert!(matches!(chip.program(16, &[0; 16]), Err(FlashError::Worn)));
     assert!(is_blank(&chip));
     chip.program(16, &[0; 16]).unwrap();
     assert_eq!(chip.changes(), 1);
@@ -141,12 +141,12 @@ fn a_bad_block_is_bad_in_its_own_way_and_its_neighbours_are_not() {
     let bad = [(1, Fault::Erase), (2, Fault::Read), (3, Fault::Program), (4, Fault::Stuck)];
     chip.set_fault_plan(Some(Box::new(BadBlocks::new(bad))));
     chip.program(4096, &[0; 16]).unwrap();
-    assert!(matches!(chip.erase(4096, 4096), Err(FlashError::Injected)));
+    assert!(matches!(chip.erase(4096, 4096), Err(FlashError::Worn)));
     assert_eq!(read(&mut chip, 4096, 16), [0; 16]);
-    assert!(matches!(chip.read(2 * 4096 - 1, &mut [0; 2]), Err(FlashError::Injected)));
-    assert!(matches!(chip.read(3 * 4096 - 1, &mut [0; 1]), Err(FlashError::Injected)));
+    assert!(matches!(chip.read(2 * 4096 - 1, &mut [0; 2]), Err(FlashError::Unreadable)));
+    assert!(matches!(chip.read(3 * 4096 - 1, &mut [0; 1]), Err(FlashError::Unreadable)));
     assert_eq!(read(&mut chip, 2 * 4096 - 1, 1), [0xFF]);
-    assert!(matches!(chip.program(3 * 4096, &[0; 16]), Err(FlashError::Injected)));
+    assert!(matches!(chip.program(3 * 4096, &[0; 16]), Err(FlashError::Worn)));
     chip.program(4 * 4096, &[0; 16]).unwrap();
     assert_eq!(read(&mut chip, 4 * 4096, 16), [0xFF; 16], "it only said so");
     chip.program(5 * 4096, &[0; 16]).unwrap();

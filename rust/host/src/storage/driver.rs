@@ -5,8 +5,12 @@
 //!
 //! Contract: `config.context` points to the [`Region`] of the volume that littlefs was called
 //! for, and nothing else touches its chip while littlefs runs. littlefs sees the region's partition
-//! and nothing else of the chip. `lfs.rs` upholds both. A failed
-//! operation is reported as `LFS_ERR_IO`; the reason is kept by the chip's counters.
+//! and nothing else of the chip. `lfs.rs` upholds both.
+//!
+//! A failed operation is reported as `LFS_ERR_IO`, as Zephyr reports it. For a block that it is told to
+//! be corrupt, littlefs would read an older one of the same directory, with what has long been replaced
+//! and whose files' blocks are others' by now; and while it moves a file off one it can lose count of the
+//! file's blocks (2.9, when it has to look for free ones just then).
 
 use std::ffi::{c_int, c_void};
 use std::slice;

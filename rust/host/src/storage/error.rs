@@ -25,6 +25,8 @@ pub enum MountError {
         /// What littlefs said.
         code: i32,
     },
+    /// A block of a directory cannot be read. The chip was left as it is.
+    Unreadable,
     /// The whole chip is one file system, where firmware slots belong by now. It was left as it is.
     OldLayout,
     /// An erased partition could not be formatted.
@@ -42,6 +44,10 @@ impl fmt::Display for MountError {
                 "it holds data that does not mount as a LittleFS file system of {blocks} blocks \
                  (error {code}); it was left as it is, so name another file, or delete this one to \
                  start with an empty device"
+            ),
+            Self::Unreadable => f.write_str(
+                "a part of it that holds directories cannot be read; it was left as it is, so name \
+                 another file, or restore this one from a copy",
             ),
             Self::OldLayout => f.write_str(
                 "it was made by an earlier version, whose devices had no firmware slots; it was left \

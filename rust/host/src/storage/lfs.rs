@@ -41,6 +41,7 @@ pub(super) struct Code(pub(super) c_int);
 
 impl Code {
     pub(super) const CORRUPT: Self = Self(ll::lfs_error_LFS_ERR_CORRUPT);
+    pub(super) const IO: Self = Self(ll::lfs_error_LFS_ERR_IO);
     pub(super) const EXIST: Self = Self(ll::lfs_error_LFS_ERR_EXIST);
     pub(super) const INVAL: Self = Self(ll::lfs_error_LFS_ERR_INVAL);
     const BADF: Self = Self(ll::lfs_error_LFS_ERR_BADF);

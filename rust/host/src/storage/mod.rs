@@ -68,6 +68,7 @@ impl Storage {
                 {
                     format(chip)?
                 }
+                Err((_, Code::IO)) => return Err(MountError::Unreadable),
                 Err((_, code)) => {
                     return Err(MountError::NotAFileSystem { blocks, code: code.0 });
                 }

@@ -6,7 +6,7 @@
 use akira_runtime::platform::{File, Whence};
 
 use super::*;
-use crate::flash::{CutAt, Geometry};
+use crate::flash::{BadBlocks, CutAt, Fault, Geometry};
 
 const CREATE: OpenMode = OpenMode { create: true, ..WRITE };
 const WRITE: OpenMode =
@@ -334,6 +334,84 @@ fn a_failing_chip_gives_an_error_and_no_panic() {
     drop(open);
     let storage = restart(&storage).unwrap();
     assert_eq!(get(&storage, "/f").unwrap(), pattern(9000, 1));
+}
+
+/// A block that wears out fails what would be written to it, and nothing else. What is tried again goes
+/// to other blocks, unless it is a directory that is worn.
+#[test]
+fn a_worn_block_fails_a_write_and_damages_nothing() {
+    let (mut failures, mut never) = (0, 0);
+    for fault in [Fault::Program, Fault::Erase] {
+        for block in 2..32 {
+            let storage = storage(32);
+            storage.mkdir("/d").unwrap();
+            put(&storage, "/before", &pattern(9000, 1)).unwrap();
+            put(&storage, "/d/f", &pattern(20_000, 0)).unwrap();
+            let bad = BadBlocks::new([(block, fault)]);
+            storage.with_chip(|chip| chip.set_fault_plan(Some(Box::new(bad.clone()))));
+            let mut kept = 0;
+            for round in 1..8 {
+                match put(&storage, "/d/new", &pattern(20_000, round))
+                    .and_then(|()| storage.rename("/d/new", "/d/f"))
+                {
+                    Ok(()) => kept = round,
+                    Err(Errno::EIO) => failures += 1,
+                    Err(other) => panic!("{fault:?} {block}: {other}"),
+                }
+                assert!(get(&storage, "/d/f").unwrap() == pattern(20_000, kept), "{block}");
+            }
+            never += u32::from(kept == 0);
+            let storage = restart(&storage).unwrap();
+            assert!(get(&storage, "/before").unwrap() == pattern(9000, 1), "{fault:?} {block}");
+            assert!(get(&storage, "/d/f").unwrap() == pattern(20_000, kept), "{fault:?} {block}");
+        }
+    }
+    // Only the block that the directory is written to now fails them all.
+    assert!(failures > 20 && never == 1, "{failures} {never}");
+}
+
+/// littlefs reads back what it has programmed.
+#[test]
+fn what_a_stuck_block_was_to_hold_goes_to_another_one() {
+    for block in 2..64 {
+        let storage = storage(64);
+        put(&storage, "/before", &pattern(9000, 1)).unwrap();
+        let bad = BadBlocks::new([(block, Fault::Stuck)]);
+        storage.with_chip(|chip| chip.set_fault_plan(Some(Box::new(bad))));
+        storage.mkdir("/d").unwrap();
+        put(&storage, "/d/f", &pattern(90_000, 2)).unwrap();
+        let storage = restart(&storage).unwrap();
+        assert!(get(&storage, "/before").unwrap() == pattern(9000, 1), "{block}");
+        assert!(get(&storage, "/d/f").unwrap() == pattern(90_000, 2), "{block}");
+    }
+}
+
+#[test]
+fn an_unreadable_block_costs_the_file_that_it_is_of_or_the_mount() {
+    let storage = storage(32);
+    for name in ["/a", "/b"] {
+        storage.mkdir(name).unwrap();
+        put(&storage, &format!("{name}/f"), &pattern(9000, 1)).unwrap();
+    }
+    let (geometry, cells) = storage.with_chip(|chip| (chip.geometry(), chip.cells().to_vec()));
+    let (mut files, mut mounts) = (0, 0);
+    for block in 0..32 {
+        let mut chip = NorFlash::from_cells(geometry, cells.clone());
+        chip.set_fault_plan(Some(Box::new(BadBlocks::new([(block, Fault::Read)]))));
+        match Storage::mount(chip) {
+            Err(error) => {
+                assert_eq!(error, MountError::Unreadable, "{block}");
+                mounts += 1;
+            }
+            Ok(storage) => {
+                let read = ["/a/f", "/b/f"].map(|path| get(&storage, path));
+                let is_whole = |read: &&Result<Vec<u8>, Errno>| **read == Ok(pattern(9000, 1));
+                assert!(read.iter().filter(is_whole).count() >= 1, "{block}");
+                files += read.iter().filter(|read| **read == Err(Errno::EIO)).count();
+            }
+        }
+    }
+    assert_eq!((files, mounts), (6, 6), "three blocks of each file, two of each directory");
 }
 
 /// Replacing a file by write, rename is the step that installs and settings lean on: wherever the
