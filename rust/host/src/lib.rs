@@ -16,13 +16,15 @@
 //! * [`mdns`] - what tells the network of the device,
 //! * [`intake`] - what hands on input and radio packets,
 //! * [`ticker`] - what looks after the apps from time to time,
-//! * [`sim`] - all of it as one device.
+//! * [`sim`] - all of it as one device,
+//! * [`factory`] - flash images with apps on them.
 //!
 //! Unsafe code is confined to the modules of [`storage`] that deal with the LittleFS C library.
 
 #![deny(unsafe_code)]
 
 pub mod bootloader;
+pub mod factory;
 pub mod flash;
 pub mod http;
 pub mod intake;

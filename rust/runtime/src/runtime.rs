@@ -188,24 +188,35 @@ impl<P: Platform> Runtime<P> {
     }
 
     /// Reads the storage, which must be mounted: makes the folders, clears what an interrupted
-    /// install left, reads the registry and the token, and starts the apps marked `autostart`.
-    pub fn boot(self: &Arc<Self>) -> Result<(), StartError> {
+    /// install left, reads the keys and the registry. Nothing starts, and nobody gets a token: for
+    /// whoever makes or mends the storage of a device that is off.
+    pub fn open_storage(&self) -> Result<(), StartError> {
         self.prepare_storage().map_err(StartError::Storage)?;
         self.read_audit();
+        self.read_keys().map_err(StartError::Storage)?;
+        let apps = self.read_registry().map_err(StartError::Storage)?;
+        self.apps.lock().list = apps;
+        Ok(())
+    }
+
+    /// Opens the storage, reads the token and the settings, and starts the apps marked `autostart`.
+    pub fn boot(self: &Arc<Self>) -> Result<(), StartError> {
+        self.open_storage()?;
         self.begin_boot();
         self.prepare_token()?;
         self.prepare_config();
-        self.read_keys().map_err(StartError::Storage)?;
-        let apps = self.read_registry().map_err(StartError::Storage)?;
-        let mut autostart: Vec<AppName> = apps
+        let mut autostart: Vec<AppName> = self
+            .apps
+            .lock()
+            .list
             .iter()
-            .filter(|app| app.record.manifest.autostart)
-            .map(|app| app.record.manifest.name.clone())
+            .map(|app| &app.record.manifest)
+            .filter(|manifest| manifest.autostart)
+            .map(|manifest| manifest.name.clone())
             .collect();
         if !self.may_autostart(!autostart.is_empty()) {
             autostart.clear();
         }
-        self.apps.lock().list = apps;
         for name in autostart {
             if let Err(error) = self.start(&name) {
                 let text = format!("autostart of {name} failed: {}", error.message);

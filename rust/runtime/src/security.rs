@@ -134,7 +134,7 @@ impl<P: Platform> Runtime<P> {
     }
 
     /// Trusts a key from now on. Returns it and whether its name is new.
-    pub(crate) fn trust_key(
+    pub fn trust_key(
         self: &Arc<Self>,
         name: AppName,
         key: PublicKey,

@@ -31,7 +31,7 @@ impl<P: Platform> Runtime<P> {
     /// Reads the tokens' digests; where there is no admin token, makes one and stores its digest.
     pub(crate) fn prepare_token(self: &Arc<Self>) -> Result<(), StartError> {
         let admin = match self.platform.provisioned_token() {
-            Some(token) => self.provision(token)?,
+            Some(token) => self.store_given(token)?,
             None => match self.stored_token(ADMIN).map_err(StartError::Token)? {
                 Some(digest) => digest,
                 None => self.first_token()?,
@@ -57,7 +57,12 @@ impl<P: Platform> Runtime<P> {
         }
     }
 
-    fn provision(&self, token: &str) -> Result<TokenDigest, StartError> {
+    /// Makes `token` the admin token of the device that boots from this storage.
+    pub fn provision_token(&self, token: &str) -> Result<(), StartError> {
+        self.store_given(token).map(drop)
+    }
+
+    fn store_given(&self, token: &str) -> Result<TokenDigest, StartError> {
         if !is_acceptable(token) {
             return Err(StartError::BadToken);
         }

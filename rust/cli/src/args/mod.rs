@@ -7,6 +7,7 @@ mod apps;
 mod author;
 mod devices;
 mod hardware;
+mod image;
 mod manage;
 mod sim;
 mod trust;
@@ -17,6 +18,7 @@ use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use akira_abi::Capability;
+use akira_core::signature::SignaturePolicy;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use clap_complete::engine::ArgValueCompleter;
@@ -32,6 +34,7 @@ pub use self::devices::{AddArgs, CompletionsArgs, DeviceAction, DeviceArgs, Disc
 pub use self::hardware::{
     InputAction, InputArgs, PressArgs, ScreenshotArgs, SensorsAction, SensorsArgs,
 };
+pub use self::image::ImageArgs;
 pub use self::manage::{
     ConfigAction, ConfigArgs, ConfigKey, FilesAction, FilesArgs, TokenAction, TokenArgs,
 };
@@ -161,6 +164,8 @@ pub fn fingerprint(text: &str) -> Result<[u8; 32], &'static str> {
 pub enum Command {
     /// Run a virtual device on this machine until Ctrl-C
     Sim(SimArgs),
+    /// Make the flash image of a device with apps on it, to be written to new devices
+    Image(ImageArgs),
     /// Show the device and its apps
     Status,
     /// Show the device and its apps as they change, until q
@@ -234,6 +239,11 @@ pub enum Command {
     Abi(AbiArgs),
     /// Print what makes a shell complete commands and the names of apps
     Completions(CompletionsArgs),
+}
+
+fn signature_policy() -> impl TypedValueParser<Value = SignaturePolicy> {
+    PossibleValuesParser::new(SignaturePolicy::ALL.map(SignaturePolicy::name))
+        .map(|name| SignaturePolicy::from_name(&name).unwrap_or(SignaturePolicy::Require))
 }
 
 fn capability() -> impl TypedValueParser<Value = Capability> {

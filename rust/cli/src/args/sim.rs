@@ -9,9 +9,8 @@ use std::path::PathBuf;
 use akira_abi::{CapSet, Capability};
 use akira_core::signature::SignaturePolicy;
 use akira_host::sim::{DEFAULT_HEALTH_MS, DEFAULT_POOL_BYTES};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::capability;
+use super::{capability, signature_policy};
 
 #[derive(Debug, clap::Args)]
 pub struct SimArgs {
@@ -108,9 +107,4 @@ impl SimArgs {
     pub fn grantable(&self) -> CapSet {
         if self.grant.is_empty() { CapSet::ALL } else { self.grant.iter().copied().collect() }
     }
-}
-
-fn signature_policy() -> impl TypedValueParser<Value = SignaturePolicy> {
-    PossibleValuesParser::new(SignaturePolicy::ALL.map(SignaturePolicy::name))
-        .map(|name| SignaturePolicy::from_name(&name).unwrap_or(SignaturePolicy::Require))
 }

@@ -110,6 +110,11 @@ impl Package {
         Ok(Self { bytes, manifest })
     }
 
+    /// The packed module.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// What the device has of that name.
     pub fn find(&self, device: &Device) -> Result<Option<(Value, App)>> {
         match device.app(&self.manifest.name) {

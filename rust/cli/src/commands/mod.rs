@@ -12,6 +12,7 @@ mod events;
 mod files;
 mod grants;
 mod hardware;
+mod image;
 mod inspect;
 mod install;
 mod lifecycle;
@@ -36,6 +37,7 @@ pub fn run(args: Args) -> Result<()> {
     let device = || Device::from_args(&args);
     match &args.command {
         Command::Sim(sim) => sim::run(sim, args.token()?),
+        Command::Image(image) => image::run(image, args.given_token()?, json),
         Command::Status => status::status(&device()?, json),
         Command::Apps => status::apps(&device()?, json),
         Command::Install(install) => install::run(&device()?, install, json),
@@ -73,4 +75,11 @@ pub fn run(args: Args) -> Result<()> {
         Command::Discover(discover) => discover::run(discover, json),
         Command::Completions(completions) => completions::run(completions, json),
     }
+}
+
+/// The device's errors are written as parts of a sentence.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }

@@ -10,6 +10,7 @@ use akira_core::firmware::PublicKey;
 use akira_host::bootloader::Keys;
 use akira_host::sim::{self, SimOptions};
 
+use super::sentence;
 use crate::args::SimArgs;
 use crate::error::{CliError, Result};
 
@@ -46,11 +47,4 @@ fn key(path: &Path) -> Result<PublicKey> {
     let text = fs::read(path)
         .map_err(|error| CliError::local("file", format!("{name} cannot be read: {error}.")))?;
     PublicKey::from_pem(&text).map_err(|what| CliError::local("key", format!("{name}: {what}")))
-}
-
-/// The device's errors are written as parts of a sentence.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
