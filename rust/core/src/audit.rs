@@ -327,6 +327,11 @@ fn encode_page(records: &[&Record]) -> Vec<u8> {
     page
 }
 
+/// Whether a page is as it was written.
+pub fn is_readable(page: &[u8]) -> bool {
+    decode_page(page).is_some()
+}
+
 fn decode_page(page: &[u8]) -> Option<Vec<Record>> {
     let length = page.strip_prefix(MAGIC)?.first_chunk().copied().map(u16::from_le_bytes)?;
     let (body, rest) = page.split_at_checked(HEAD + usize::from(length))?;

@@ -17,7 +17,8 @@
 //! * [`intake`] - what hands on input and radio packets,
 //! * [`ticker`] - what looks after the apps from time to time,
 //! * [`sim`] - all of it as one device,
-//! * [`factory`] - flash images with apps on them.
+//! * [`factory`] - flash images with apps on them,
+//! * [`fsck`] - what looks them over.
 //!
 //! Unsafe code is confined to the modules of [`storage`] that deal with the LittleFS C library.
 
@@ -26,6 +27,7 @@
 pub mod bootloader;
 pub mod factory;
 pub mod flash;
+pub mod fsck;
 pub mod http;
 pub mod intake;
 pub mod mdns;

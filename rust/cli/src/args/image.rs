@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 The AkiraOS-in-Rust authors
 
-//! `image`.
+//! `image` and `fsck`: flash images of devices that are off.
 
 use std::path::PathBuf;
 
@@ -95,6 +95,17 @@ impl ImageArgs {
             )
         })
     }
+}
+
+#[derive(Debug, clap::Args)]
+pub struct FsckArgs {
+    /// The flash of a device that is off: of `akira sim`, of native_sim, or of `akira image`
+    pub image: PathBuf,
+
+    /// Do what the next boot would do, and remove what is damaged and of no use to anybody. Apps and
+    /// their files are never removed
+    #[arg(long)]
+    pub repair: bool,
 }
 
 fn host_name(text: &str) -> Result<HostName, &'static str> {

@@ -34,7 +34,7 @@ pub use self::devices::{AddArgs, CompletionsArgs, DeviceAction, DeviceArgs, Disc
 pub use self::hardware::{
     InputAction, InputArgs, PressArgs, ScreenshotArgs, SensorsAction, SensorsArgs,
 };
-pub use self::image::ImageArgs;
+pub use self::image::{FsckArgs, ImageArgs};
 pub use self::manage::{
     ConfigAction, ConfigArgs, ConfigKey, FilesAction, FilesArgs, TokenAction, TokenArgs,
 };
@@ -166,6 +166,8 @@ pub enum Command {
     Sim(SimArgs),
     /// Make the flash image of a device with apps on it, to be written to new devices
     Image(ImageArgs),
+    /// Look over the flash image of a device that is off, and mend it
+    Fsck(FsckArgs),
     /// Show the device and its apps
     Status,
     /// Show the device and its apps as they change, until q

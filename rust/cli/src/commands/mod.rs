@@ -10,6 +10,7 @@ mod devices;
 mod discover;
 mod events;
 mod files;
+mod fsck;
 mod grants;
 mod hardware;
 mod image;
@@ -38,6 +39,7 @@ pub fn run(args: Args) -> Result<()> {
     match &args.command {
         Command::Sim(sim) => sim::run(sim, args.token()?),
         Command::Image(image) => image::run(image, args.given_token()?, json),
+        Command::Fsck(fsck) => fsck::run(fsck, json),
         Command::Status => status::status(&device()?, json),
         Command::Apps => status::apps(&device()?, json),
         Command::Install(install) => install::run(&device()?, install, json),

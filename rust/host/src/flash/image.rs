@@ -80,6 +80,26 @@ impl Image {
         Ok((Self { file, changed: 0..0, unsynced: false }, geometry, cells))
     }
 
+    /// Reads the cells of the image at `path`, which must be there and not in use.
+    pub(super) fn load(path: &Path) -> Result<(Geometry, Vec<u8>), ImageError> {
+        let io = |error| ImageError::Io { path: path.to_owned(), error };
+        if !std::fs::metadata(path).map_err(io)?.is_file() {
+            return Err(ImageError::NotAFile { path: path.to_owned() });
+        }
+        let mut file = File::open(path).map_err(io)?;
+        match flock(&file, FlockOperation::NonBlockingLockShared) {
+            Ok(()) => {}
+            Err(Errno::WOULDBLOCK) => return Err(ImageError::InUse { path: path.to_owned() }),
+            Err(error) => return Err(io(error.into())),
+        }
+        let size = file.metadata().map_err(io)?.len();
+        let geometry = Geometry::new(size)
+            .ok_or_else(|| ImageError::BadSize { path: path.to_owned(), size })?;
+        let mut cells = vec![0; geometry.size() as usize];
+        file.read_exact(&mut cells).map_err(io)?;
+        Ok((geometry, cells))
+    }
+
     /// Takes note that the cells in `range` have changed.
     pub(super) fn change(&mut self, cells: &[u8], range: Range<u32>) -> io::Result<()> {
         let joins = self.changed.start <= range.start
@@ -145,6 +165,7 @@ mod tests {
         let error = Image::open(&path, None).unwrap_err();
         assert!(matches!(error, ImageError::InUse { .. }));
         assert!(error.to_string().contains("in use by another virtual device"), "{error}");
+        assert!(matches!(Image::load(&path), Err(ImageError::InUse { .. })));
         drop(first);
         Image::open(&path, None).unwrap();
     }
@@ -157,7 +178,10 @@ mod tests {
         assert!(matches!(Image::open(&path, None), Err(ImageError::BadSize { size: 17, .. })));
         assert_eq!(std::fs::read(&path).unwrap(), b"not a flash image");
         assert!(matches!(Image::open(dir.path(), None), Err(ImageError::NotAFile { .. })));
+        assert!(matches!(Image::load(&path), Err(ImageError::BadSize { size: 17, .. })));
+        assert!(matches!(Image::load(dir.path()), Err(ImageError::NotAFile { .. })));
         let nowhere = dir.path().join("missing").join("flash.bin");
+        assert!(matches!(Image::load(&nowhere), Err(ImageError::Io { .. })));
         assert!(matches!(Image::open(&nowhere, None), Err(ImageError::Io { .. })));
     }
 

@@ -52,6 +52,12 @@ impl NorFlash {
         Ok(chip)
     }
 
+    /// A chip with the cells of the image file at `path`, which is only read. One that a virtual device
+    /// has open is refused.
+    pub fn load(path: &Path) -> Result<Self, ImageError> {
+        Image::load(path).map(|(geometry, cells)| Self::from_cells(geometry, cells))
+    }
+
     /// An erased chip without a file.
     pub fn in_memory(geometry: Geometry) -> Self {
         Self::from_cells(geometry, vec![0xFF; geometry.size() as usize])

@@ -13,7 +13,7 @@
 //! * `&mut Lfs` is needed for every call, so no two calls on a volume overlap.
 //! * An [`LfsFile`] is used only with the volume that opened it, which every call checks.
 
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, c_int, c_void};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -354,6 +354,20 @@ impl Lfs {
     pub(super) fn used_blocks(&mut self) -> Result<u32> {
         // SAFETY: volume mounted.
         count(unsafe { ll::lfs_fs_size(self.state()) }).map(|blocks| blocks as u32)
+    }
+
+    /// The blocks in use, in no order and some of them more than once.
+    pub(super) fn blocks(&mut self) -> Result<Vec<u32>> {
+        unsafe extern "C" fn note(blocks: *mut c_void, block: u32) -> c_int {
+            // SAFETY: `blocks` is the vector below, which nothing else uses meanwhile.
+            unsafe { &mut *blocks.cast::<Vec<u32>>() }.push(block);
+            0
+        }
+        let mut blocks: Vec<u32> = Vec::new();
+        let data = (&raw mut blocks).cast();
+        // SAFETY: volume mounted; littlefs gives `data` back to `note`, only during this call.
+        done(unsafe { ll::lfs_fs_traverse(self.state(), Some(note), data) })?;
+        Ok(blocks)
     }
 }
 

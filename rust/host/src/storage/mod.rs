@@ -141,6 +141,18 @@ impl Storage {
         }
     }
 
+    /// Walks the file system and tells its blocks.
+    pub fn blocks(&self) -> Result<Blocks, Errno> {
+        let mut volume = self.volume.lock();
+        let counted = volume.used_blocks().map_err(errno)?;
+        let mut blocks = volume.blocks().map_err(errno)?;
+        // A directory's blocks are told by itself and by its parent.
+        blocks.sort_unstable();
+        blocks.dedup();
+        let in_use = (blocks.len() as u32).saturating_mul(ERASE_BLOCK);
+        Ok(Blocks { in_use, shared: counted as usize > blocks.len() })
+    }
+
     /// Tells the room in the file system.
     pub fn space(&self) -> Result<Space, Errno> {
         let mut volume = self.volume.lock();
@@ -148,6 +160,15 @@ impl Storage {
         let used = volume.used_blocks().map_err(errno)?.saturating_mul(ERASE_BLOCK);
         Ok(Space { total, free: total.saturating_sub(used) })
     }
+}
+
+/// The blocks of a file system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blocks {
+    /// Bytes of those that are in use.
+    pub in_use: u32,
+    /// Some belong to more than one file or folder, which no sound file system has.
+    pub shared: bool,
 }
 
 /// Whether LittleFS begins where the bootloader belongs: earlier versions had no partitions.

@@ -59,6 +59,11 @@ pub struct Owner {
     pub tokens: Vec<String>,
 }
 
+/// The sizes of a chip with that many cells.
+pub fn geometry(cells: &[u8]) -> Geometry {
+    Geometry::new(cells.len() as u64).expect("a chip's size")
+}
+
 /// A runtime that has not booted yet.
 pub fn runtime(
     storage: Storage,
@@ -89,9 +94,8 @@ pub struct Device {
 impl Device {
     /// Switches a device on that has these cells.
     pub fn on(cells: &[u8], owner: &Owner) -> Result<Self, String> {
-        let geometry = Geometry::new(cells.len() as u64).expect("a chip's size");
         let trace = Trace::default();
-        let mut chip = NorFlash::from_cells(geometry, cells.to_vec());
+        let mut chip = NorFlash::from_cells(geometry(cells), cells.to_vec());
         chip.set_fault_plan(Some(Box::new(Recorder(Arc::clone(&trace)))));
         let storage = Storage::mount(chip).map_err(|error| format!("no mount: {error}"))?;
         let screen = Screen::default();

@@ -14,7 +14,10 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::device::{Device, Owner, State};
+use akira_host::flash::NorFlash;
+use akira_host::fsck;
+
+use crate::device::{Device, Owner, State, geometry};
 use crate::trace::{Change, Tear};
 
 /// Violations of one scenario that are told.
@@ -190,6 +193,10 @@ impl Run<'_> {
         let operations = again.operations();
         if operations > 0 {
             return Err(format!("the second boot took {operations} flash operations"));
+        }
+        let chip = NorFlash::from_cells(geometry(&settled), settled);
+        if let Some(finding) = fsck::look_over(chip).findings.first() {
+            return Err(format!("fsck finds {}: {}", finding.path, finding.text));
         }
         if twice != state {
             let other = state.difference(&twice).join(" ");
