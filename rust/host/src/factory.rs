@@ -148,6 +148,8 @@ pub(crate) fn idle_runtime(
         exec_timeout_max_ms: akira_core::manifest::EXEC_TIMEOUT_RANGE.1,
         signatures,
         grantable,
+        // It never boots.
+        health_ms: 0,
     };
     Runtime::new(host, config).map_err(FactoryError::Start)
 }

@@ -19,7 +19,7 @@ use crate::platform::{Platform, SLOTS};
 use crate::runtime::Runtime;
 
 /// What can be typed.
-const USAGES: [&str; 9] = [
+const USAGES: [&str; 10] = [
     "apps",
     "start NAME",
     "stop NAME",
