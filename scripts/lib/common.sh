@@ -139,8 +139,7 @@ in_workspace_for_board() {
 # build_board BOARD ARGUMENT...: MCUboot and the reference firmware, signed, for an emulated board.
 build_board() {
     say "Building bootloader and firmware for $1"
-    [[ -f $FIRMWARE_KEY ]] || in_workspace \
-        python3 bootloader/mcuboot/scripts/imgtool.py keygen -t ecdsa-p256 -k "$FIRMWARE_KEY" || return
+    [[ -f $FIRMWARE_KEY ]] || "$ROOT/scripts/firmware-key" "$FIRMWARE_KEY" || return
     in_workspace_for_board env AKIRA_FIRMWARE_KEY="$FIRMWARE_KEY" \
         west build --sysbuild -b "$1" -d "$(board_dir "$1")" "$ROOT" "${@:2}"
 }
