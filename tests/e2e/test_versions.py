@@ -68,9 +68,7 @@ def test_files_stay(api, pack):
     writer.run(guest.wasm.UNREACHABLE)
     api.must_install("hello", pack(guest.hello(), "hello", capabilities=["fs_read", "fs_write"]))
     assert api.request("PUT", "/api/v1/files/hello/mine", b"before").status == 201
-    newer = pack(
-        writer.build(), "hello", version="2.0.0", capabilities=["fs_read", "fs_write"]
-    )
+    newer = pack(writer.build(), "hello", version="2.0.0", capabilities=["fs_read", "fs_write"])
     api.must_install("hello", newer)
     api.must_start("hello")
     api.wait_state("hello", "failed")
