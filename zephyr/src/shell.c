@@ -64,7 +64,8 @@ SHELL_STATIC_SUBCMD_SET_CREATE(
 	SHELL_CMD_ARG(restart, &app_names, "NAME: stop an app if it runs, then start it.", run, 2,
 		      0),
 	SHELL_CMD_ARG(rollback, &app_names,
-		      "NAME: put the version before an app's last update in place again.", run, 2, 0),
+		      "NAME: put the version before an app's last update in place again.", run, 2,
+		      0),
 	SHELL_CMD_ARG(start, &app_names, "NAME: start an app.", run, 2, 0),
 	SHELL_CMD_ARG(status, NULL, "Memory, storage and uptime.", run, 1, 0),
 	SHELL_CMD_ARG(stop, &app_names, "NAME: stop an app.", run, 2, 0), SHELL_SUBCMD_SET_END);

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import random
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -110,12 +112,15 @@ class Firmware:
 
     def reboot(self) -> None:
         """Has the device restart, and waits until it is back."""
-        up = self.api.status()["uptime_ms"]
-        assert self.api.request("POST", "/api/v1/reboot").status == 202
-        self.wait_boot(up)
+        with self.restarting():
+            assert self.api.request("POST", "/api/v1/reboot").status == 202
 
-    def wait_boot(self, up: int, seconds: float = 240) -> None:
-        """Waits until the device, which was up for that long, has booted anew."""
+    @contextmanager
+    def restarting(self) -> Iterator[None]:
+        """What is done within has the device restart. Waits until it has booted anew."""
+        # A new boot is seen by its shorter uptime, so the old one must be long enough.
+        status = wait_for(self.api.status, lambda status: status["uptime_ms"] >= 3000, "uptime")
+        yield
 
         def uptime() -> int | None:
             try:
@@ -123,7 +128,8 @@ class Firmware:
             except OSError:
                 return None
 
-        wait_for(uptime, lambda now: now is not None and now < up, "the device to restart", seconds)
+        before = status["uptime_ms"]
+        wait_for(uptime, lambda now: now is not None and now < before, "the device to restart", 240)
 
     def judged(self, seconds: float = 120) -> dict[str, Any]:
         """Waits until this boot is judged; what the device tells then."""

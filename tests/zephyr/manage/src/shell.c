@@ -41,9 +41,9 @@ ZTEST_SUITE(shell, NULL, begin, NULL, NULL, NULL);
 
 ZTEST(shell, test_words_go_to_the_runtime_and_lines_come_back)
 {
-	static const char *const lines[] = {
-		"apps",       "status",    "ota",       "audit",       "audit 5",    "start app00",
-		"stop app01", "restart x", "log app02", "log app02 7", "start app0", "rollback x"};
+	static const char *const lines[] = {"apps",      "status",      "ota",        "audit",
+					    "audit 5",   "start app00", "stop app01", "restart x",
+					    "log app02", "log app02 7", "start app0", "rollback x"};
 	int result;
 
 	ARRAY_FOR_EACH_PTR(lines, line) {
@@ -71,8 +71,8 @@ ZTEST(shell, test_what_goes_wrong_is_told)
 
 ZTEST(shell, test_wrong_words_never_reach_the_runtime)
 {
-	static const char *const lines[] = {"akira start", "akira stop a b", "akira apps x",
-					    "akira log", "akira log a 1 2", "akira rollback"};
+	static const char *const lines[] = {"akira start", "akira stop a b",  "akira apps x",
+					    "akira log",   "akira log a 1 2", "akira rollback"};
 	int result;
 
 	ARRAY_FOR_EACH_PTR(lines, line) {

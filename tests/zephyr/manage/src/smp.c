@@ -196,10 +196,8 @@ ZTEST(smp, test_commands_reach_the_runtime)
 		uint8_t command;
 		const char *words;
 	} commands[] = {
-		{AKIRA_SMP_START, "start app01"},
-		{AKIRA_SMP_STOP, "stop app01"},
-		{AKIRA_SMP_RESTART, "restart app01"},
-		{AKIRA_SMP_UNINSTALL, "uninstall app01"},
+		{AKIRA_SMP_START, "start app01"},       {AKIRA_SMP_STOP, "stop app01"},
+		{AKIRA_SMP_RESTART, "restart app01"},   {AKIRA_SMP_UNINSTALL, "uninstall app01"},
 		{AKIRA_SMP_ROLLBACK, "rollback app01"},
 	};
 
