@@ -2,8 +2,9 @@
 # Copyright (c) 2026 The AkiraOS-in-Rust authors
 """MCUboot itself, on the emulated boards: swap, confirm, revert, and no power at the worst moments.
 
-The emulator is killed as a board loses its power: each store of the bootloader so far is in the
-flash file, and nothing after it. Here the harness puts the updates into the slot.
+Updates get into the slot as an operator sends them: over HTTP, by the network of the emulator. The
+emulator is killed as a board loses its power: each store of the bootloader so far is in the flash
+file, and nothing after it.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from pathlib import Path
 import pytest
 
 from emulator import SLOT_OFFSETS, SLOT_SIZE
+from harness.api import Api
 from harness.board import BoardDevice
 from harness.device import DeviceError
-from harness.mcuboot import Image, Signer, ask_for_swap, confirm
+from harness.firmware import Firmware
+from harness.mcuboot import Image, Signer, ask_for_swap
 
 pytestmark = pytest.mark.no_device
 
@@ -55,10 +58,18 @@ def signer(pytestconfig: pytest.Config, tmp_path: Path, board: BoardDevice) -> S
     return Signer(Path(pytestconfig.getoption("--image")), tmp_path)
 
 
-def install(board: BoardDevice, image: Image) -> None:
-    """An image as the confirmed one, beside an empty secondary slot."""
+def program(board: BoardDevice, image: Image) -> None:
+    """An image as the confirmed one, beside an empty secondary slot, by a programmer."""
     board.file.put(SLOT_OFFSETS[0], SLOT_SIZE, image.data)
     board.file.put(SLOT_OFFSETS[1], SLOT_SIZE, b"")
+
+
+def send(board: BoardDevice, image: Image) -> Firmware:
+    """An update for the firmware that runs, to be swapped in at the next boot."""
+    firmware = Firmware(Api(board))
+    firmware.must_store(image.data)
+    assert firmware.must("test")["swap"] == "test"
+    return firmware
 
 
 def boots(board: BoardDevice) -> str:
@@ -73,11 +84,13 @@ def off(board: BoardDevice) -> None:
 
 
 def test_swap_then_revert(board: BoardDevice, signer: Signer) -> None:
-    """What nobody confirms is taken back at the next boot, byte for byte."""
+    """What is not confirmed is taken back at the next boot, byte for byte."""
     old = signer.sign("1.0.0", seed=1, extra=5_000)
     new = signer.sign("1.1.0", seed=2, extra=40_000)
-    install(board, old)
-    ask_for_swap(board.file, new)
+    program(board, old)
+    board.boot()
+    send(board, new)
+    off(board)
     assert boots(board) == "1.1.0"
     assert board.wait_console(SWAP_TYPE, 1)[1] == "test"
     off(board)
@@ -85,28 +98,42 @@ def test_swap_then_revert(board: BoardDevice, signer: Signer) -> None:
     assert boots(board) == "1.0.0"
     off(board)
     assert old.is_in(board.file, 0) and new.is_in(board.file, 1)
-    assert boots(board) == "1.0.0", "and stays"
+    board.boot()
     assert board.wait_console(SWAP_TYPE, 1)[1] == "none"
-    off(board)
+    state = Firmware(Api(board)).state()
+    assert state["confirmed"] and state["slots"][0]["image"]["version"] == "1.0.0", "and stays"
 
 
-def test_a_confirmed_image_stays(board: BoardDevice, signer: Signer) -> None:
-    """What was confirmed is there at the next boot too."""
+def test_what_is_well_confirms_itself_and_stays(board: BoardDevice, signer: Signer) -> None:
+    """An update from end to end: sent, restarted, swapped, found healthy, there for good."""
     old, new = signer.sign("1.0.0", seed=1), signer.sign("1.1.0", seed=2)
-    install(board, old)
-    ask_for_swap(board.file, new)
-    assert boots(board) == "1.1.0"
+    program(board, old)
+    board.boot()
+    firmware = send(board, new)
+    firmware.reboot()
+    assert firmware.slots() == (("trial", "1.1.0"), ("previous", "1.0.0"))
+    state = firmware.judged()
+    assert state["confirmed"] and state["health"]["state"] == "healthy", state
     off(board)
-    confirm(board.file)
     for _ in range(2):
         assert boots(board) == "1.1.0"
         assert board.wait_console(SWAP_TYPE, 1)[1] == "none"
         off(board)
+    assert new.is_in(board.file, 0) and old.is_in(board.file, 1)
 
 
-@pytest.mark.parametrize("what", ["a bit", "the signature", "another key", "cut short", "no image"])
+BAD = {
+    "a bit": (400, "bad_image"),
+    "the signature": (403, "bad_signature"),
+    "another key": (403, "bad_signature"),
+    "cut short": (400, "bad_image"),
+    "no image": (400, "bad_image"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
 def test_a_bad_image_is_not_swapped(board: BoardDevice, signer: Signer, what: str) -> None:
-    """The bootloader looks for itself, whatever got into the slot."""
+    """The firmware refuses it, and the bootloader looks for itself, whatever got into the slot."""
     old, new = signer.sign("1.0.0", seed=1), signer.sign("1.1.0", seed=2, extra=9_000)
     data = bytearray(new.data)
     if what == "a bit":
@@ -119,7 +146,13 @@ def test_a_bad_image_is_not_swapped(board: BoardDevice, signer: Signer, what: st
         del data[len(data) * 2 // 3 :]
     else:
         data = bytearray(random.Random(4).randbytes(5000))
-    install(board, old)
+    program(board, old)
+    board.boot()
+    firmware = Firmware(Api(board))
+    reply = firmware.put(bytes(data))
+    assert (reply.status, reply.code) == BAD[what], reply
+    assert firmware.slots() == (("running", "1.0.0"), ("empty", None))
+    off(board)
     ask_for_swap(board.file, Image("1.1.0", bytes(data)))
     for _ in range(2):
         assert boots(board) == "1.0.0"
@@ -127,16 +160,38 @@ def test_a_bad_image_is_not_swapped(board: BoardDevice, signer: Signer, what: st
         assert old.is_in(board.file, 0)
 
 
+def test_flash_that_turns_bad_after_the_upload_is_not_swapped(
+    board: BoardDevice, signer: Signer
+) -> None:
+    """The image was taken, and is no longer what it was when the bootloader looks."""
+    old, new = signer.sign("1.0.0", seed=1), signer.sign("1.1.0", seed=2)
+    program(board, old)
+    board.boot()
+    send(board, new)
+    off(board)
+    at = SLOT_OFFSETS[1] + len(new.data) // 3
+    board.file.write(at, bytes([board.file.read(at, 1)[0] ^ 0x04]))
+    assert boots(board) == "1.0.0"
+    off(board)
+    assert old.is_in(board.file, 0)
+    board.boot()
+    state = Firmware(Api(board)).state()
+    assert (state["swap"], state["slots"][0]["image"]["version"]) == ("none", "1.0.0"), state
+
+
 def test_power_cuts_during_swaps(
     board: BoardDevice, signer: Signer, measured: Callable[[str], None]
 ) -> None:
     """Killed at random times while it swaps, and again while it resumes: every boot that is let go
-    on ends with the image that it was to be, whole, and the other one whole beside it."""
+    on ends with the image that it was to be, whole, and the other one whole beside it. What is on
+    trial then is left so, and the next round is the way back from it."""
     rng = random.Random(20261201)
     old = signer.sign("1.0.0", seed=1, extra=5_000)
     new = signer.sign("1.1.0", seed=2, extra=40_000)
-    install(board, old)
-    ask_for_swap(board.file, new)
+    program(board, old)
+    board.boot()
+    send(board, new)
+    off(board)
     # How long a swap takes, from the first change of its record to the new image in its place.
     board.switch_on()
     until_it_swaps(board)
@@ -145,16 +200,20 @@ def test_power_cuts_during_swaps(
         pass
     swap = time.perf_counter() - began
     off(board)
+    assert boots(board) == "1.0.0", "taken back"
+    off(board)
 
-    kills = within = resumed = rounds = 0
+    kills = within = resumed = updates = reverts = 0
     bricks: list[str] = []
     began = time.monotonic()
     while within < KILLS and kills < 20 * KILLS:
-        if rounds % 2 == 0:
-            # An update; the next round is the way back from it.
-            install(board, old)
-            ask_for_swap(board.file, new)
-        rounds += 1
+        if old.is_in(board.file, 0):
+            updates += 1
+            board.boot()
+            send(board, new)
+            off(board)
+        else:
+            reverts += 1
         cuts = rng.randint(1, 3)
         for _ in range(cuts):
             board.switch_on()
@@ -163,18 +222,18 @@ def test_power_cuts_during_swaps(
             off(board)
             within += half_swapped(board, old, new)
         kills += cuts
-        fault = what_is_wrong(board, old, new)
-        if fault:
-            bricks.append(f"round {rounds}: {fault}")
-        else:
-            resumed += cuts
+        if fault := what_is_wrong(board, old, new):
+            bricks.append(f"{updates} updates, {reverts} reverts: {fault}")
+            break
+        resumed += cuts
     measured(
-        f"power cuts during swaps: {kills} kills in {rounds} swaps and reverts, {within} of them "
-        f"with the primary slot half swapped; {resumed} resumed, {len(bricks)} bricks; "
-        f"{time.monotonic() - began:.0f} s (one swap: {swap * 1000:.0f} ms)"
+        f"power cuts during swaps: {kills} kills in {updates} updates over HTTP and {reverts} "
+        f"reverts, {within} of them with the primary slot half swapped; {resumed} resumed, "
+        f"{len(bricks)} bricks; {time.monotonic() - began:.0f} s (one swap: {swap * 1000:.0f} ms)"
     )
     assert not bricks
     assert within >= KILLS, "the kills missed the swaps"
+    assert updates and reverts
 
 
 def until_it_swaps(board: BoardDevice) -> None:

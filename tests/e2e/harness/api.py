@@ -54,8 +54,16 @@ class Api:
     wrong tokens by address.
     """
 
-    def __init__(self, device: Device, *, token: str | None = None, source: str = HERE) -> None:
+    def __init__(
+        self,
+        device: Device,
+        *,
+        token: str | None = None,
+        source: str = HERE,
+        timeout: float = TIMEOUT,
+    ) -> None:
         self.device = device
+        self.timeout = timeout
         self.token = token
         self.source = device.from_address(source)
 
@@ -64,12 +72,12 @@ class Api:
         device = self.device
         if device.tls is not None:
             return http.client.HTTPSConnection(
-                device.host, device.port, timeout=TIMEOUT, context=device.tls
+                device.host, device.port, timeout=self.timeout, context=device.tls
             )
         # Whoever asks for a device elsewhere has an address that reaches it.
         source = self.source if device.host == HERE else None
         return http.client.HTTPConnection(
-            device.host, device.port, timeout=TIMEOUT, source_address=source
+            device.host, device.port, timeout=self.timeout, source_address=source
         )
 
     def request(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -116,20 +117,27 @@ class Firmware:
             assert self.api.request("POST", "/api/v1/reboot").status == 202
 
     @contextmanager
-    def restarting(self) -> Iterator[None]:
-        """What is done within has the device restart. Waits until it has booted anew."""
-        # A new boot is seen by its shorter uptime, so the old one must be long enough.
-        status = wait_for(self.api.status, lambda status: status["uptime_ms"] >= 3000, "uptime")
+    def restarting(self, seconds: float = 240) -> Iterator[None]:
+        """What is done within has the device restart. Waits until it has booted anew.
+
+        It may be up for longer than before when it is first asked, but not for as long as it would
+        be; a clock of its own that is late by a tenth is no restart. An emulator's network takes
+        connections also while the device is down, so each is given up soon."""
+        up = self.api.status()["uptime_ms"]
+        began = time.monotonic()
         yield
+        api = Api(self.api.device, timeout=3)
 
         def uptime() -> int | None:
             try:
-                return self.api.status()["uptime_ms"]
+                return api.status()["uptime_ms"]
             except OSError:
                 return None
 
-        before = status["uptime_ms"]
-        wait_for(uptime, lambda now: now is not None and now < before, "the device to restart", 240)
+        def is_new(now: int | None) -> bool:
+            return now is not None and now + 200 < up + 900 * (time.monotonic() - began)
+
+        wait_for(uptime, is_new, "the device to restart", seconds)
 
     def judged(self, seconds: float = 120) -> dict[str, Any]:
         """Waits until this boot is judged; what the device tells then."""

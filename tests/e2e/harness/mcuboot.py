@@ -88,8 +88,3 @@ def ask_for_swap(flash: FlashFile, image: Image) -> None:
     """Puts an image into the secondary slot, as one to swap on trial."""
     flash.put(SLOT_OFFSETS[1], SLOT_SIZE, image.data)
     flash.write(SLOT_OFFSETS[1] + SLOT_SIZE - len(MAGIC), MAGIC)
-
-
-def confirm(flash: FlashFile) -> None:
-    """What a firmware does that has found itself to be well: `image_ok` of the primary slot."""
-    flash.write(SLOT_OFFSETS[0] + SLOT_SIZE - len(MAGIC) - 8, b"\x01")
