@@ -13,7 +13,6 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -185,10 +184,12 @@ def command(
     if board.vectors is None:
         words += ["-global", f"armv7m.init-nsvtor={board.psram + start:#x}"]
     else:
-        stack, entry = struct.unpack("<II", flash.read(start, 8))
+        # As a file, because other data is there only after the processor has looked for it.
+        vectors = flash.path.with_name(flash.path.name + ".vectors")
+        vectors.write_bytes(flash.read(start, 8))
         words += [
             "-device",
-            f"loader,addr={board.vectors:#x},data={entry << 32 | stack:#x},data-len=8",
+            f"loader,addr={board.vectors:#x},file={_escaped(vectors)},force-raw=on",
         ]
     return words
 
