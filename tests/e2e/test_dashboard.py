@@ -18,12 +18,17 @@ from pathlib import Path
 import pytest
 
 from harness.device import Device
+from harness.firmware import Images
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUNNER = REPOSITORY / "tests" / "dashboard"
 CASES = sorted(path.stem for path in (RUNNER / "cases").glob("*.mjs"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 240
+# Long enough that a trial can be seen.
+HEALTH_SECONDS = "5"
+# Long enough on its way that the connection can break.
+IMAGE_BYTES = 150_000
 
 # The devices that it opens are its own.
 pytestmark = pytest.mark.no_device
@@ -51,8 +56,21 @@ def node() -> str:
 
 
 @pytest.fixture(scope="module")
+def images(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Images, Path]:
+    """What makes firmware images, and a folder with one that the device takes."""
+    kind, build = pytestconfig.getoption("--device"), pytestconfig.getoption("--image")
+    folder = tmp_path_factory.mktemp("images")
+    images = Images(kind, build, folder)
+    (folder / "9.0.0.bin").write_bytes(images.sign("9.0.0", size=IMAGE_BYTES))
+    return images, folder
+
+
+@pytest.fixture(scope="module")
 def served(
     node: str,
+    images: tuple[Images, Path],
     make_device: Callable[..., Device],
     pytestconfig: pytest.Config,
     tmp_path_factory: pytest.TempPathFactory,
@@ -62,13 +80,18 @@ def served(
         pytest.skip(
             "the dashboard's cases change the settings of a device, so they start their own"
         )
-    device = make_device(tmp_path_factory.mktemp("dashboard") / "flash.bin")
+    told = {name.replace("_", "-"): value for name, value in images[0].options.items()}
+    if told:
+        told["health-seconds"] = HEALTH_SECONDS
+    device = make_device(tmp_path_factory.mktemp("dashboard") / "flash.bin", options=told)
     yield device
     device.close()
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_dashboard(case: str, node: str, served: Device, sample_apps: Path) -> None:
+def test_dashboard(
+    case: str, node: str, served: Device, images: tuple[Images, Path], sample_apps: Path
+) -> None:
     run = subprocess.run(
         [
             node,
@@ -76,6 +99,7 @@ def test_dashboard(case: str, node: str, served: Device, sample_apps: Path) -> N
             f"--url={served.url}",
             f"--token={served.token}",
             f"--apps={sample_apps}",
+            f"--firmware={images[1]}",
             f"--out={REPOSITORY / '.build' / 'reports' / 'dashboard' / served.kind}",
             case,
         ],

@@ -109,6 +109,36 @@ export interface Keys {
   policy: string;
 }
 
+export type SlotState =
+  | "empty" | "running" | "trial" | "receiving" | "partial" | "ready" | "pending" | "previous" | "bad";
+
+export interface Slot {
+  slot: "primary" | "secondary";
+  state: SlotState;
+  image: { version: string; sha256: string; size: number; security_counter: number | null } | null;
+  reason: string | null;
+  size: number;
+  image_max: number;
+}
+
+export interface Firmware {
+  slots: [Slot, Slot];
+  swap: "none" | "test" | "permanent" | "revert";
+  confirmed: boolean;
+  can_reboot: boolean;
+  upload: { sha256: string | null; size: number | null; offset: number; active: boolean } | null;
+  health: { state: "checking" | "healthy" | "failed"; left_ms: number | null; reason: string | null };
+  boots: number;
+  safe_mode: boolean;
+  last: {
+    version: string;
+    sha256: string;
+    verdict: "open" | "confirmed" | "reverted";
+    reason: string | null;
+  } | null;
+  keys: { kind: string; sha256: string }[];
+}
+
 export type InputEvent =
   | { kind: "button"; button: string; pressed: boolean }
   | { kind: "touch"; x: number; y: number; pressed: boolean }

@@ -10,6 +10,7 @@ import { type Preview, preview } from "../model/manifest";
 import { bytes, percent } from "../model/format";
 import type { Context } from "./context";
 import { button, freshId, h, on, say } from "./dom";
+import { catchDrops, inFirmware } from "./drops";
 
 /** The largest module that any device takes; a larger file is not even read. */
 const LARGEST = 512 * 1024;
@@ -145,32 +146,6 @@ export function installView(context: Context): HTMLElement {
       void take(files);
     },
   });
-  if (context.admin) catchDrops(zone, context.ended, take);
+  if (context.admin) catchDrops(zone, context.ended, () => !inFirmware(), (files) => void take(files));
   return h("section", { class: "install", "aria-label": "Install" }, zone, queue);
-}
-
-/** Files may be dropped anywhere; a near miss would otherwise make the browser leave the page. */
-function catchDrops(
-  zone: HTMLElement,
-  signal: AbortSignal,
-  take: (files: Iterable<File>) => Promise<void>,
-): void {
-  const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
-  const over = (event: DragEvent) => {
-    if (!hasFiles(event)) return;
-    event.preventDefault();
-    zone.classList.add("over");
-  };
-  const leave = (event: DragEvent) => {
-    if (!event.relatedTarget) zone.classList.remove("over");
-  };
-  const drop = (event: DragEvent) => {
-    zone.classList.remove("over");
-    if (!hasFiles(event)) return;
-    event.preventDefault();
-    void take([...(event.dataTransfer?.files ?? [])]);
-  };
-  document.addEventListener("dragover", over, { signal });
-  document.addEventListener("dragleave", leave, { signal });
-  document.addEventListener("drop", drop, { signal });
 }

@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -42,6 +43,10 @@ export default async function (visitor) {
       await visitor.view(view);
       await page.waitForTimeout(500);
       if (view === "Audit") await page.getByRole("cell", { name: "probe", exact: true }).first().waitFor();
+      if (view === "Firmware" && (await visitor.hasSlots())) {
+        await page.getByLabel("Send an image").setInputFiles(join(visitor.firmware, "9.0.0.bin"));
+        await page.getByRole("button", { name: "Send", exact: true }).waitFor();
+      }
       await look(visitor, `${view}, ${colorScheme}`);
       await visitor.shot(`${colorScheme}-${view.split(" ")[0].toLowerCase()}`);
     }

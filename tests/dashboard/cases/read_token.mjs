@@ -34,6 +34,11 @@ export default async function (visitor) {
   await visitor.shot();
   await visitor.view("Display and inputs");
   assert.ok(await page.getByRole("button", { name: "Button A" }).isDisabled());
+  await visitor.view("Firmware");
+  if (await visitor.hasSlots()) {
+    assert.ok(await page.getByLabel("Send an image").isDisabled());
+    assert.ok(await page.getByRole("button", { name: "Restart", exact: true }).isDisabled());
+  }
   await visitor.view("Settings");
   assert.ok(await page.getByRole("button", { name: "New admin token" }).isDisabled());
 

@@ -22,7 +22,7 @@ export default async function (visitor) {
   await back.waitFor();
   await card.getByText("Details and limits").click();
   await card.getByText("1.0.0, until this one has run healthily").waitFor();
-  await card.getByRole("button", { name: `Start ${name}` }).click();
+  await card.getByRole("button", { name: `Start ${name}`, exact: true }).click();
   await card.locator(".state", { hasText: "failed" }).waitFor();
   await visitor.log.getByText("the version before, 1.0.0, is kept").waitFor();
   await visitor.shot();
@@ -45,7 +45,7 @@ export default async function (visitor) {
 
   await install("3.0.0", false);
   await back.waitFor();
-  await card.getByRole("button", { name: `Start ${name}` }).click();
+  await card.getByRole("button", { name: `Start ${name}`, exact: true }).click();
   await card.locator(".state", { hasText: "stopped" }).waitFor();
   await back.waitFor({ state: "hidden" });
   assert.equal((await visitor.api.app(name)).previous, null);

@@ -9,8 +9,8 @@ import { join, resolve } from "node:path";
 import { eventually } from "./wait.mjs";
 
 export class Visitor {
-  constructor(browser, { url, token, apps, out, images, api, name }) {
-    Object.assign(this, { url, token, apps, out, images, api, name });
+  constructor(browser, { url, token, apps, firmware, out, images, api, name }) {
+    Object.assign(this, { url, token, apps, firmware, out, images, api, name });
     this.browser = browser;
     this.contexts = [];
     this.console = [];
@@ -84,16 +84,21 @@ export class Visitor {
     return resolve(this.apps, `${name}.wasm`);
   }
 
+  /** Whether the device can take firmware. */
+  async hasSlots() {
+    return (await this.api.send("GET", "/api/v1/firmware")).status === 200;
+  }
+
   /** Drags files from outside over the page and lets them go there, as a hand does. */
   async drop(...files) {
     const session = await this.context.newCDPSession(this.page);
     const data = { items: [], files: files.map((file) => resolve(file)), dragOperationsMask: 1 };
-    const { x, y, width, height } = await this.page.locator(".drop").boundingBox();
+    const { x, y, width, height } = await this.page.locator(".drop:visible").boundingBox();
     const place = { x: x + width / 2, y: y + height / 2, data };
     for (const type of ["dragEnter", "dragOver"]) {
       await session.send("Input.dispatchDragEvent", { type, ...place });
     }
-    await this.page.locator(".drop.over").waitFor();
+    await this.page.locator(".drop.over:visible").waitFor();
     await session.send("Input.dispatchDragEvent", { type: "drop", ...place });
   }
 
