@@ -8,7 +8,7 @@
 //   --url      a simulated device; its apps are removed, its token is given wrongly
 //   --token    its admin token
 //   --apps     packed sample apps
-//   --firmware a folder with 9.0.0.bin, an image of that version that the device takes
+//   --firmware a folder with 9.0.0.bin and 9.1.0.bin, images of these versions that the device takes
 //   --out      where screenshots go (default: .build/reports/dashboard of the repository)
 //   --images   also writes the two pictures of the documentation there
 //

@@ -26,7 +26,7 @@ CASES = sorted(path.stem for path in (RUNNER / "cases").glob("*.mjs"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 240
 # Long enough that a trial can be seen.
-HEALTH_SECONDS = "5"
+HEALTH_SECONDS = "15"
 # Long enough on its way that the connection can break.
 IMAGE_BYTES = 150_000
 
@@ -59,11 +59,12 @@ def node() -> str:
 def images(
     pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Images, Path]:
-    """What makes firmware images, and a folder with one that the device takes."""
+    """What makes firmware images, and a folder with two that the device takes."""
     kind, build = pytestconfig.getoption("--device"), pytestconfig.getoption("--image")
     folder = tmp_path_factory.mktemp("images")
     images = Images(kind, build, folder)
-    (folder / "9.0.0.bin").write_bytes(images.sign("9.0.0", size=IMAGE_BYTES))
+    for version in ("9.0.0", "9.1.0"):
+        (folder / f"{version}.bin").write_bytes(images.sign(version, size=IMAGE_BYTES))
     return images, folder
 
 

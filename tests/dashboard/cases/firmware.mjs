@@ -50,7 +50,7 @@ async function update(visitor, view, line, folder) {
 
   // What is no image.
   const wrong = join(folder, "notes.bin");
-  await writeFile(wrong, Buffer.alloc(5000, "notes "));
+  await writeFile(wrong, Buffer.alloc(300_000, "notes "));
   const told = (await api.send("PUT", "/api/v1/firmware", await readFile(wrong))).json().error;
   assert.equal(told.code, "bad_image");
   await choose(wrong);
@@ -107,20 +107,34 @@ async function update(visitor, view, line, folder) {
   }
 
   // From end to end.
-  await choose(image);
-  await button("Send").click();
-  await second.getByText("ready to be tried").waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Test at next boot");
-  await press("Test at next boot", "Test it");
-  await second.getByText("tried at the next boot").waitFor();
-  await press("Restart", "Restart it");
-  await view.getByText("9.0.0 runs on trial.").waitFor();
+  const bootInto = async (version) => {
+    await choose(join(visitor.firmware, `${version}.bin`));
+    await button("Send").click();
+    await second.getByText("ready to be tried").waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Test at next boot");
+    await press("Test at next boot", "Test it");
+    await second.getByText("tried at the next boot").waitFor();
+    await press("Restart", "Restart it");
+    await view.getByText(`${version} runs on trial.`).waitFor();
+  };
+  await bootInto("9.0.0");
   await view.getByText(/^decided in \d+ s at the latest$/).waitFor();
   await visitor.shot(`${visitor.name}-trial`);
-  await view.getByText("9.0.0 runs.", { exact: true }).waitFor();
+  await view.getByText("9.0.0 runs.", { exact: true }).waitFor({ timeout: 60_000 });
   await view.getByText("9.0.0 confirmed", { exact: true }).waitFor();
   const { confirmed, last } = await state();
   assert.ok(confirmed && last.version === "9.0.0" && last.verdict === "confirmed");
   await visitor.connected("live");
   await visitor.shot();
+
+  // The next one, kept by hand; and the way back from it.
+  await bootInto("9.1.0");
+  await press("Confirm", "Keep it");
+  await view.getByText("9.1.0 runs.", { exact: true }).waitFor();
+  await second.getByText("not newer than what runs").waitFor();
+  await press("Revert", "Revert");
+  await view.getByText("9.0.0 runs on trial.").waitFor();
+  await press("Confirm", "Keep it");
+  await view.getByText("9.0.0 runs.", { exact: true }).waitFor();
+  assert.equal((await state()).slots[0].image.version, "9.0.0");
 }
