@@ -100,11 +100,11 @@ async function update(visitor, view, line, folder) {
   await visitor.notice("The image is removed.");
   await second.getByText("empty", { exact: true }).waitFor();
   assert.equal((await state()).swap, "none");
-  if ((await api.get("/api/v1/status")).device !== "virtual") {
-    const native = await view.getByText("native_sim has no bootloader").isVisible();
-    assert.ok(native, "no boot would try it, and the page says so");
-    return;
-  }
+  const { device } = await api.get("/api/v1/status");
+  // No boot would try it, and the page says so.
+  if (device.startsWith("native_sim")) await view.getByText("native_sim has no bootloader").waitFor();
+  // What a board boots is tested by the suite's other parts, without a page that waits for it.
+  if (device !== "virtual") return;
 
   // From end to end.
   const bootInto = async (version) => {
