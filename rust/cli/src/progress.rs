@@ -40,6 +40,13 @@ impl Bar {
         Self(bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
     }
 
+    /// So much was done before this began.
+    pub fn done_before(self, count: u64) -> Self {
+        self.0.set_position(count);
+        self.0.reset_eta();
+        self
+    }
+
     /// So much more is done.
     pub fn add(&self, count: u64) {
         self.0.inc(count);

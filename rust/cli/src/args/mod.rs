@@ -6,6 +6,7 @@
 mod apps;
 mod author;
 mod devices;
+mod firmware;
 mod hardware;
 mod image;
 mod manage;
@@ -31,6 +32,7 @@ pub use self::author::{
     AbiArgs, BuildArgs, InspectArgs, KeygenArgs, NewArgs, PackArgs, SignArgs, VerifyArgs,
 };
 pub use self::devices::{AddArgs, CompletionsArgs, DeviceAction, DeviceArgs, DiscoverArgs};
+pub use self::firmware::{FirmwareAction, FirmwareArgs, UploadArgs};
 pub use self::hardware::{
     InputAction, InputArgs, PressArgs, ScreenshotArgs, SensorsAction, SensorsArgs,
 };
@@ -207,6 +209,8 @@ pub enum Command {
     Input(InputArgs),
     /// Show what the device denied and refused, and who tried to come in
     Audit(AuditArgs),
+    /// Update the device's own firmware: send an image, have it tried, keep it, go back
+    Firmware(FirmwareArgs),
     /// Show or change the device's own settings
     Config(ConfigArgs),
     /// Change the device's tokens

@@ -201,6 +201,30 @@ impl Device {
         self.send("DELETE", "/config/tls", None)
     }
 
+    /// The firmware's slots, and how the last update went.
+    pub fn firmware(&self) -> Result<Value> {
+        self.get("/firmware")
+    }
+
+    /// Sends the rest of a firmware image from `offset` on; on a terminal with a progress bar.
+    pub fn write_firmware(&self, image: &[u8], sha256: &str, offset: usize) -> Result<Value> {
+        let path = format!("/firmware?sha256={sha256}");
+        let path = if offset == 0 { path } else { format!("{path}&offset={offset}") };
+        let bar = Bar::bytes(Some(image.len() as u64)).done_before(offset as u64);
+        let rest = image.get(offset..).unwrap_or_default();
+        self.upload_with(&bar, &path, "application/octet-stream", rest).map(|(value, _)| value)
+    }
+
+    /// Has the device do something with its firmware: `test`, `confirm` or `revert`.
+    pub fn change_firmware(&self, what: &str) -> Result<Value> {
+        self.send("POST", &format!("/firmware/{what}"), None)
+    }
+
+    /// Has the device restart in a moment.
+    pub fn reboot(&self) -> Result<Value> {
+        self.send("POST", "/reboot", None)
+    }
+
     /// Makes a new token of this kind: `admin` or `read`.
     pub fn make_token(&self, kind: &str) -> Result<Value> {
         self.send("POST", &format!("/tokens/{kind}"), None)
@@ -307,8 +331,19 @@ impl Device {
 
     /// Sends something long, with a progress bar. Returns the status, too.
     fn upload(&self, path: &str, content_type: &'static str, bytes: &[u8]) -> Result<(Value, u16)> {
-        let path = format!("{ROOT}{path}");
         let bar = Bar::bytes(Some(bytes.len() as u64));
+        self.upload_with(&bar, path, content_type, bytes)
+    }
+
+    /// The same, with this bar.
+    fn upload_with(
+        &self,
+        bar: &Bar,
+        path: &str,
+        content_type: &'static str,
+        bytes: &[u8],
+    ) -> Result<(Value, u16)> {
+        let path = format!("{ROOT}{path}");
         let sent = |count| bar.add(count);
         let request = Request {
             body: Some(Body { content_type, bytes, sent: &sent }),

@@ -231,3 +231,67 @@ pub struct TlsState {
 pub struct NewToken {
     pub token: String,
 }
+
+/// `GET /firmware`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Firmware {
+    /// The primary slot and the secondary.
+    pub slots: [Slot; 2],
+    pub swap: String,
+    pub upload: Option<Upload>,
+    pub health: Health,
+    pub boots: u32,
+    pub safe_mode: bool,
+    pub last: Option<LastUpdate>,
+    pub keys: Vec<FirmwareKey>,
+}
+
+/// A place for a firmware image.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Slot {
+    pub slot: String,
+    pub state: String,
+    pub image: Option<SlotImage>,
+    pub reason: Option<String>,
+    pub image_max: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct SlotImage {
+    pub version: String,
+    pub sha256: String,
+    pub size: u64,
+    pub security_counter: Option<u32>,
+}
+
+/// An upload of firmware that is under way or broke off.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Upload {
+    pub sha256: Option<String>,
+    pub size: Option<u64>,
+    pub offset: u64,
+    pub active: bool,
+}
+
+/// Whether this boot does well.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Health {
+    pub state: String,
+    pub left_ms: Option<u64>,
+    pub reason: Option<String>,
+}
+
+/// What became of the last image on trial.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LastUpdate {
+    pub version: String,
+    pub sha256: String,
+    pub verdict: String,
+    pub reason: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct FirmwareKey {
+    pub kind: String,
+    pub sha256: String,
+}

@@ -10,6 +10,7 @@ mod devices;
 mod discover;
 mod events;
 mod files;
+mod firmware;
 mod fsck;
 mod grants;
 mod hardware;
@@ -71,6 +72,7 @@ pub fn run(args: Args) -> Result<()> {
         Command::Events(events) => events::run(&device()?, events, json),
         Command::Metrics => metrics::run(&device()?, json),
         Command::Files(files) => files::run(&device()?, files, json),
+        Command::Firmware(firmware) => firmware::run(&device, firmware, json),
         Command::Config(config) => config::run(&device()?, config, json),
         Command::Token(token) => token::run(&device()?, token, json),
         Command::Device(devices) => devices::run(&args, devices, json),
