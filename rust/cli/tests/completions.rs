@@ -56,6 +56,8 @@ fn commands_names_of_apps_and_of_devices() {
     assert_eq!(offered("akira grants ")[0], "empty");
     assert_eq!(offered("akira --device de"), ["desk"]);
     assert_eq!(offered("akira config set n"), ["name"]);
+    assert_eq!(offered("akira firmware up"), ["upload"]);
+    assert_eq!(offered("akira firmware upload --re"), ["--reboot"]);
     assert_eq!(offered("akira install --deny fs_w"), ["fs_write"]);
     // A device that is not there spoils no prompt.
     assert_eq!(at("http://127.0.0.1:1", "akira stop em"), [""; 0]);
