@@ -105,10 +105,10 @@ def test_an_update_is_tried_found_well_and_kept(swapped, images, pack):
     assert (state["last"]["version"], state["last"]["verdict"]) == ("9.1.0", "confirmed")
     assert api.wait_state("ticker", "running")
     assert api.request("GET", "/api/v1/files/ticker/note").body == b"kept"
-    api.device.restart()
-    assert firmware.slots() == (("running", "9.1.0"), ("previous", "9.0.0")), "for good"
     texts = [r["text"] for r in api.request("GET", "/api/v1/audit").json["records"]]
     assert any("9.1.0 is confirmed" in text for text in texts), texts
+    api.device.restart()
+    assert firmware.slots() == (("running", "9.1.0"), ("previous", "9.0.0")), "for good"
 
 
 def test_what_is_cut_off_before_it_is_confirmed_is_taken_back(swapped, images):

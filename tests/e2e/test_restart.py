@@ -143,8 +143,9 @@ def test_a_flash_full_of_rubbish_is_left_alone(blank_device):
     """What does not mount may be somebody's data: the device says so, and leaves it as it is."""
     device: OwnDevice = blank_device()
     device.switch_off()
-    size = device.flash.stat().st_size
-    rubbish = bytes((index * 37 + 11) & 0xFF for index in range(size))
+    flash = device.flash.read_bytes()
+    size = len(flash) - device.storage_at
+    rubbish = flash[: device.storage_at] + bytes((index * 37 + 11) & 0xFF for index in range(size))
     device.flash.write_bytes(rubbish)
     with pytest.raises(DeviceError) as refusal:
         device.boot(seconds=10)

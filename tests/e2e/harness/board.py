@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator import GUEST, FlashFile, Images, board_of, command
+from emulator import GUEST, STORAGE_OFFSET, FlashFile, Images, board_of, command
 from harness.device import BOOT_SECONDS, OwnDevice
 
 TERMINAL = re.compile(r"^char device redirected to (/dev/pts/\d+) \(label (line|shell)\)")
@@ -25,6 +25,7 @@ class BoardDevice(OwnDevice):
     """A device whose flash has a bootloader, where the build has one, and its firmware."""
 
     sees_addresses = False
+    storage_at = STORAGE_OFFSET
 
     def __init__(
         self,

@@ -98,6 +98,8 @@ class OwnDevice(Device):
     """A simulated device that the suite runs as a child process."""
 
     can_restart = True
+    # Where in its flash file the storage begins, after what it boots from.
+    storage_at = 0
 
     def __init__(
         self,
