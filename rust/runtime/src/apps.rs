@@ -4,14 +4,16 @@
 //! The app manager: which apps there are, in which state, and the steps between them.
 
 use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use core::sync::atomic::Ordering;
 
-use akira_abi::Errno;
+use akira_abi::{CapSet, Errno};
 use akira_core::APPS_MAX;
 use akira_core::audit::Kind;
 use akira_core::http::{ApiError, Code, view};
 use akira_core::lifecycle::{State, Step};
+use akira_core::manifest::Manifest;
 use akira_core::name::AppName;
 use akira_core::registry::Record;
 use akira_core::versions::Previous;
@@ -39,6 +41,9 @@ pub(crate) struct App<P: Platform> {
     /// The version that the last update has kept.
     pub(crate) previous: Option<Previous>,
     pub(crate) state: State,
+    /// Why it can neither start nor be changed, only installed anew or uninstalled: what is stored of
+    /// it is damaged, and its record stands for one that is lost.
+    pub(crate) damage: Option<String>,
     /// Its instance, from the moment a slot is given to it until the slot is free again.
     pub(crate) context: Option<Arc<AppContext<P>>>,
     /// When it last started, and when it ended, since boot.
@@ -56,12 +61,38 @@ impl<P: Platform> App<P> {
             record,
             previous: None,
             state: State::Installed,
+            damage: None,
             context: None,
             started_ms: 0,
             ended_ms: 0,
             peak: 0,
             restart: RestartPlan::default(),
         }
+    }
+
+    /// An app of which too little can be read to use it.
+    pub(crate) fn damaged(name: &AppName, size: u32, reason: &str) -> Self {
+        let record = Record {
+            manifest: Manifest::lost(name.clone()),
+            size,
+            sha256: [0; 32],
+            granted: CapSet::EMPTY,
+            signer: None,
+            quota: None,
+        };
+        Self {
+            state: State::Failed(format!("it cannot be used: {reason}")),
+            damage: Some(reason.to_string()),
+            ..Self::new(record)
+        }
+    }
+
+    /// Refuses what only an app can do whose files are in order.
+    pub(crate) fn check_whole(&self) -> Result<(), ApiError> {
+        let Some(reason) = &self.damage else { return Ok(()) };
+        let name = &self.record.manifest.name;
+        let text = format!("{name} cannot be used: {reason}. Install it again, or uninstall it.");
+        Err(ApiError::new(Code::StartFailed, text))
     }
 }
 
@@ -190,6 +221,7 @@ impl<P: Platform> Runtime<P> {
         if cause == Cause::Restart && app.next_restart().is_none() {
             return Err(ApiError::new(Code::NotRunning, format!("{name} was stopped.")));
         }
+        app.check_whole()?;
         if let Err(error) = self.check_signer(&app.record) {
             if cause == Cause::Request {
                 self.audit(Kind::Signature, Some(name), &format!("not started: {error}"));

@@ -57,6 +57,7 @@ impl<P: Platform> Runtime<P> {
             if app.context.is_some() {
                 return Err(still_running(name, "reconfiguring"));
             }
+            app.check_whole()?;
             let record = app.record.clone();
             apps.claim(name)?;
             record

@@ -52,8 +52,8 @@ pub(crate) struct Scanned {
 }
 
 impl<P: Platform> Runtime<P> {
-    /// All installed apps, sorted by name. One that cannot be used is left alone and told on the
-    /// console.
+    /// All installed apps, sorted by name. One that cannot be used is told on the console and in the
+    /// list, and its files are left alone.
     pub(crate) fn read_registry(&self) -> Result<Vec<App<P>>, Errno> {
         let (mut apps, mut present) = (Vec::new(), Vec::new());
         for name in self.stored_apps()? {
@@ -63,6 +63,9 @@ impl<P: Platform> Runtime<P> {
                 Err(reason) => {
                     let text = format!("app {name} cannot be used: {reason}");
                     self.platform.console(Level::Error, "akira", &text);
+                    let stat = self.platform.stat(&Piece::Module.path(&name));
+                    let size = stat.map_or(0, |stat| stat.size);
+                    apps.push(App::damaged(&name, size, &reason));
                 }
             }
             present.push(name);

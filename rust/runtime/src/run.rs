@@ -20,6 +20,7 @@ use akira_core::manifest::Manifest;
 use akira_core::versions::Piece;
 use akira_engine::heap::{self, Buffer};
 use akira_engine::{BUDGET_USED, Instance, InstanceConfig, LoadError, RunError};
+use sha2::{Digest, Sha256};
 
 use crate::context::AppContext;
 use crate::handles::Handles;
@@ -70,17 +71,22 @@ impl<P: Platform> Runtime<P> {
 
     /// Loads and runs the app; everything it cost has been freed when this returns.
     fn run_app(self: &Arc<Self>, context: &Arc<AppContext<P>>) -> Result<Step, String> {
-        let (manifest, size) = {
+        let (manifest, size, sha256) = {
             let mut apps = self.apps.lock();
             let app = apps.find(&context.name).ok_or("it was uninstalled")?;
             let mut manifest = app.record.manifest.clone();
             manifest.memory_quota = app.record.memory_quota();
-            (manifest, app.record.size)
+            (manifest, app.record.size, app.record.sha256)
         };
         let bytes = self.read_module(&context.name, size)?;
         self.check_stored(&bytes).inspect_err(|reason| {
             self.audit(Kind::Signature, Some(&context.name), &format!("not started: {reason}"));
         })?;
+        if <[u8; 32]>::from(Sha256::digest(&bytes[..])) != sha256 {
+            return Err(
+                "its file is damaged: it is not what was installed; install it again".into()
+            );
+        }
         let failed = |error: LoadError| {
             if error == LoadError::NoMemory {
                 let text =
@@ -169,7 +175,7 @@ impl<P: Platform> Runtime<P> {
         let mut bytes =
             Buffer::new(size as usize).ok_or("there is not enough memory within its quota")?;
         self.read_exactly(&Piece::Module.path(name), &mut bytes)
-            .map_err(|errno| format!("its file cannot be read: {errno}"))?;
+            .map_err(|errno| format!("its file cannot be read: {errno}; install it again"))?;
         Ok(bytes)
     }
 

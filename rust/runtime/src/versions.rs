@@ -44,7 +44,10 @@ impl<P: Platform> Runtime<P> {
             let mut apps = self.apps.lock();
             let app = apps.find(name);
             (
-                app.as_ref().map(|app| Previous::from(&app.record)),
+                // What is damaged is nothing to go back to.
+                app.as_ref()
+                    .filter(|app| app.damage.is_none())
+                    .map(|app| Previous::from(&app.record)),
                 app.and_then(|app| app.previous.clone()),
             )
         };

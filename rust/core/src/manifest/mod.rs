@@ -162,6 +162,28 @@ impl Manifest {
         }
     }
 
+    /// What stands for the manifest of an app whose own cannot be read: it asks for nothing, and its
+    /// version is 0.0.0.
+    pub fn lost(name: AppName) -> Manifest {
+        Manifest {
+            name,
+            version: "0.0.0".into(),
+            description: String::new(),
+            author: String::new(),
+            capabilities: CapSet::EMPTY,
+            memory_quota: MEMORY_QUOTA_DEFAULT,
+            autostart: false,
+            priority: PRIORITY_DEFAULT as u8,
+            restart: Restart::Never,
+            entry: None,
+            stack_kb: STACK_KB_DEFAULT,
+            heap_kb: HEAP_KB_DEFAULT,
+            exec_timeout_ms: None,
+            abi: akira_abi::VERSION,
+            scope: Scope::default(),
+        }
+    }
+
     /// The manifest as a draft that says everything, for storing it.
     pub fn to_draft(&self) -> Draft {
         Draft {
