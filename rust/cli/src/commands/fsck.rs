@@ -13,7 +13,7 @@ use crate::output::{self, BAD, Cell, FAINT, GOOD, STRONG, WARN};
 
 pub fn run(args: &FsckArgs, json: bool) -> Result<()> {
     let report = if args.repair { fsck::repair(&args.image) } else { fsck::check(&args.image) };
-    let report = report.map_err(|error| failed(&error))?;
+    let report = report.map_err(|error| failed(args, &error))?;
     if json {
         print_json(args, &report);
     } else {
@@ -27,8 +27,14 @@ pub fn run(args: &FsckArgs, json: bool) -> Result<()> {
     Err(error)
 }
 
-fn failed(error: &FsckError) -> CliError {
-    CliError::local("image", sentence(&error.to_string()))
+fn failed(args: &FsckArgs, error: &FsckError) -> CliError {
+    let text = error.to_string();
+    // The name of a file begins as it does.
+    let message = match text.starts_with(&*args.image.to_string_lossy()) {
+        true => format!("{text}."),
+        false => sentence(&text),
+    };
+    CliError::local("image", message)
 }
 
 fn print_json(args: &FsckArgs, report: &Report) {

@@ -5,6 +5,8 @@
 
 use akira_core::audit::{self, PAGE_BYTES};
 use akira_core::config::{self, DeviceConfig};
+use akira_core::firmware::Guard;
+use akira_core::firmware::record::{self, Record};
 use akira_core::http::request::PEM_MAX;
 use akira_core::http::token::TokenDigest;
 use akira_core::name::AppName;
@@ -84,6 +86,17 @@ fn settings(tree: &Tree, report: &mut Report) {
         let text = "the device's settings are damaged";
         let advice = "The next boot makes them as at the first; set them with `akira config set`";
         report.useless(Severity::Warning, "/config/device", text, advice);
+    }
+    if is_bad("/config/boot", &|bytes| Guard::decode(bytes).is_some()) {
+        let text = "the count of boots that did not last is damaged";
+        report.useless(Severity::Warning, "/config/boot", text, "The next boot begins anew");
+    }
+    let is_record =
+        |bytes: &[u8]| bytes.len() <= record::RECORD_MAX && Record::decode(bytes).is_some();
+    if is_bad("/config/firmware", &is_record) {
+        let text = "what is known about the last firmware update is damaged";
+        let advice = "The next upload begins anew; both slots are as they were";
+        report.useless(Severity::Warning, "/config/firmware", text, advice);
     }
     let is_pem = |bytes: &[u8]| bytes.len() <= PEM_MAX && pem::identity(bytes).is_ok();
     if is_bad("/config/tls.pem", &is_pem) {

@@ -5,11 +5,14 @@
 
 use akira_abi::CapSet;
 use akira_core::config::{DeviceConfig, HostName};
+use akira_core::firmware::Guard;
+use akira_core::firmware::record::Record;
 use akira_core::manifest::Draft;
 use akira_core::module::{SECTION_CBOR, append_custom_section};
 use akira_core::trust::{PublicKey, TrustedKey};
 use akira_runtime::SignaturePolicy;
 use akira_runtime::platform::{File, OpenMode};
+use sha2::{Digest, Sha256};
 
 use super::*;
 use crate::factory::{Factory, FactoryApp};
@@ -111,6 +114,23 @@ fn a_sound_image_has_no_findings_and_is_not_touched_by_a_repair() {
     assert!(report.findings.is_empty() && chip.cells() == cells);
 }
 
+#[test]
+fn all_that_a_device_keeps_is_known() {
+    let (_, report) = after(|storage| {
+        put(storage, "/config/boot", &Guard::default().booted().encode());
+        put(storage, "/config/firmware", &Record::default().encode());
+        // An update whose version before is kept.
+        let record = get(storage, "/config/registry/one");
+        let old = module("one", "0.9.0");
+        put(storage, "/apps/one.old", &old);
+        let mut before = akira_core::registry::Record::decode(&record).unwrap();
+        before.sha256 = Sha256::digest(&old).into();
+        before.size = old.len() as u32;
+        put(storage, "/config/registry/one.old", &before.encode());
+    });
+    assert_eq!(found(&report), []);
+}
+
 /// Something that is done to a storage, and the path that is found then.
 type Deed = (&'static str, fn(&Storage));
 
@@ -149,8 +169,10 @@ fn what_a_boot_clears_up_is_a_note_and_is_mended() {
 
 #[test]
 fn damaged_files_of_the_device_are_told_and_mended() {
-    let deeds: [(&str, Severity); 5] = [
+    let deeds: [(&str, Severity); 7] = [
         ("/config/token", Severity::Error),
+        ("/config/boot", Severity::Warning),
+        ("/config/firmware", Severity::Warning),
         ("/config/device", Severity::Warning),
         ("/config/keys/alice", Severity::Warning),
         ("/config/registry/one", Severity::Warning),
@@ -158,7 +180,7 @@ fn damaged_files_of_the_device_are_told_and_mended() {
     ];
     for (path, severity) in deeds {
         let (chip, report) = after(|storage| {
-            if path == "/config/token" {
+            if ["/config/token", "/config/boot", "/config/firmware"].contains(&path) {
                 put(storage, path, b"short");
             } else {
                 damage(storage, path);
