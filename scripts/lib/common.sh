@@ -100,11 +100,12 @@ build_image() {
     in_workspace west build -b native_sim/native/64 -d "$IMAGE_DIR" "$ROOT"
 }
 
-# The same with what the usual one leaves out: TLS, and MCUmgr's protocol.
+# The same with what the usual one leaves out: TLS, MCUmgr's protocol, power cuts by command line.
 build_full_image() {
-    say "Building the Zephyr image with TLS and SMP"
+    say "Building the Zephyr image with TLS, SMP and power cuts"
     in_workspace west build -b native_sim/native/64 -d "$FULL_IMAGE_DIR" "$ROOT" -- \
-        -DEXTRA_CONF_FILE="$ROOT/zephyr/tls.conf" -DCONFIG_AKIRA_SMP=y
+        -DEXTRA_CONF_FILE="$ROOT/zephyr/tls.conf" -DCONFIG_AKIRA_SMP=y \
+        -DCONFIG_AKIRA_FLASH_CUT=y
 }
 
 # board_name BOARD: what an emulated board is called where a name has no slashes.

@@ -223,6 +223,13 @@ class OwnDevice(Device):
             self._reader.join(timeout=5)
         return status
 
+    def wait_end(self, seconds: float = 10) -> None:
+        """Waits until the process has ended by itself, and its console has been read."""
+        assert self._process is not None
+        self._process.wait(timeout=seconds)
+        if self._reader is not None:
+            self._reader.join(timeout=5)
+
     def interrupt(self) -> int:
         """Ends the device as Ctrl-C does; returns its exit status."""
         assert self._process is not None

@@ -28,4 +28,7 @@ bool akira_host_stop_asked(void);
 /** A TCP port of the host's loopback that is free now; 0 when there is none. */
 uint16_t akira_host_free_port(void);
 
+/** Says @p text on standard error and ends the process as a power cut ends a device. */
+void akira_host_cut_power(const char *text);
+
 #endif /* AKIRA_NATIVE_SIM_HOST_H_ */

@@ -127,3 +127,15 @@ bool akira_host_stop_asked(void)
 {
 	return stop_asked != 0;
 }
+
+void akira_host_cut_power(const char *text)
+{
+	/* Nothing can be done about a text that does not come out. */
+	if (write(STDERR_FILENO, text, strlen(text)) < 0) {
+		(void)text;
+	}
+	(void)kill(getpid(), SIGKILL);
+	for (;;) {
+		(void)pause();
+	}
+}

@@ -29,6 +29,10 @@ static unsigned int smp_port;
 static bool smp_port_given;
 static unsigned int health_seconds;
 static bool health_seconds_given;
+#ifdef CONFIG_AKIRA_FLASH_CUT
+static unsigned int flash_cut;
+static unsigned int flash_cut_part;
+#endif
 
 static void port_found(char *argument, int offset)
 {
@@ -110,6 +114,19 @@ static void add_options(void)
 		 .call_when_found = health_seconds_found,
 		 .descript = "How long a boot must last to count as a good one, after which "
 			     "firmware on trial is confirmed"},
+#ifdef CONFIG_AKIRA_FLASH_CUT
+		{.option = "akira-flash-cut",
+		 .name = "number",
+		 .type = 'u',
+		 .dest = (void *)&flash_cut,
+		 .descript = "Ends the process at that write or erase of the flash, from 1 on; 0 "
+			     "at none"},
+		{.option = "akira-flash-cut-part",
+		 .name = "percent",
+		 .type = 'u',
+		 .dest = (void *)&flash_cut_part,
+		 .descript = "How much of it is done then, 0 to 100"},
+#endif
 		ARG_TABLE_ENDMARKER,
 	};
 
@@ -222,3 +239,16 @@ const char *akira_option_firmware_key(size_t *len)
 
 	return text;
 }
+
+#ifdef CONFIG_AKIRA_FLASH_CUT
+uint32_t akira_option_flash_cut(uint32_t *percent)
+{
+	if (flash_cut_part > 100) {
+		posix_print_error_and_exit("--akira-flash-cut-part=%u is no part; give 0 to 100\n",
+					   flash_cut_part);
+	}
+	*percent = flash_cut_part;
+
+	return flash_cut;
+}
+#endif

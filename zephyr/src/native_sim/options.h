@@ -35,4 +35,10 @@ uint32_t akira_option_health_seconds(uint32_t fallback);
 /** The capability bits of --akira-grant, or @p fallback. */
 uint32_t akira_option_grant(uint32_t fallback);
 
+/**
+ * The value of --akira-flash-cut, 0 when it was not given, and in @p percent how much of that
+ * operation is done. Where the image has CONFIG_AKIRA_FLASH_CUT.
+ */
+uint32_t akira_option_flash_cut(uint32_t *percent);
+
 #endif /* AKIRA_NATIVE_SIM_OPTIONS_H_ */
