@@ -10,21 +10,20 @@
 //! [`crate::app_heap`], and the allocator never: before any code of the app runs it is taken away.
 //!
 //! WAMR's public API has no words for this, so [`Memory`] repeats the layout of its memory instance.
-//! That layout is fixed by WAMR's ahead-of-time compiled code, and every part of it that the public
-//! API also tells is compared before anything is believed or changed.
+//! Every part of that layout that the public API also tells is compared before anything is believed
+//! or changed.
 
 use akira_wamr_sys as wamr;
 use core::ffi::c_void;
 
 use crate::error::LoadError;
 
-/// A pointer in WAMR's instances: 8 bytes on every target.
+/// A pointer in WAMR's instances. (Where WAMR can run compiled code, which is never here, it takes 8
+/// bytes on every target.)
 #[repr(C)]
 #[derive(Clone, Copy)]
 struct Pointer {
     at: *mut c_void,
-    #[cfg(target_pointer_width = "32")]
-    padding: u32,
 }
 
 /// The first part of `WASMMemoryInstance`, WAMR 2.4.
@@ -79,10 +78,13 @@ pub(crate) unsafe fn take_heap(
     // SAFETY: WAMR's memory instance is at least as large and aligned as `Memory`, all of whose
     // fields take any bytes.
     let mut memory = unsafe { place.read() };
+    if !agrees(&memory, base, pages, page) {
+        return Err(unknown_layout());
+    }
     if memory.allocator.at.is_null() {
         return Ok(None);
     }
-    let region = region(&memory, base, pages, page).ok_or_else(unknown_layout)?;
+    let region = region(&memory).ok_or_else(unknown_layout)?;
     // SAFETY: the allocator's state is a block of WAMR's. Its lock, the only thing in it that is not
     // plain data, holds no resource on Linux and Zephyr; the memory instance forgets it below.
     unsafe { wamr::wasm_runtime_free(memory.allocator.at) };
@@ -93,11 +95,14 @@ pub(crate) unsafe fn take_heap(
     Ok(Some(region))
 }
 
-/// The heap's region, if all that is known of the memory agrees.
-fn region(memory: &Memory, base: *mut c_void, pages: u64, page: u64) -> Option<Region> {
+/// Whether all that is known of the memory agrees with the layout, with a heap or without one.
+fn agrees(memory: &Memory, base: *mut c_void, pages: u64, page: u64) -> bool {
     let address = |pointer: Pointer| pointer.at.addr();
-    let end = address(memory.data).checked_add(usize::try_from(memory.size).ok()?)?;
-    let agrees = memory.data.at == base
+    let size = usize::try_from(memory.size).ok();
+    let Some(end) = size.and_then(|size| address(memory.data).checked_add(size)) else {
+        return false;
+    };
+    memory.data.at == base
         && u64::from(memory.pages) == pages
         && u64::from(memory.bytes_per_page) == page
         && memory.size >= pages * page
@@ -105,10 +110,15 @@ fn region(memory: &Memory, base: *mut c_void, pages: u64, page: u64) -> Option<R
         && memory.shared == 0
         && memory.wide == 0
         && address(memory.data_end) == end
-        && address(memory.data) <= address(memory.heap)
+}
+
+/// The heap's region, if it is inside the memory.
+fn region(memory: &Memory) -> Option<Region> {
+    let address = |pointer: Pointer| pointer.at.addr();
+    let inside = address(memory.data) <= address(memory.heap)
         && address(memory.heap) < address(memory.heap_end)
-        && address(memory.heap_end) <= end;
-    if !agrees {
+        && address(memory.heap_end) <= address(memory.data_end);
+    if !inside {
         return None;
     }
     Some(Region {
