@@ -7,13 +7,13 @@
 //! in and wake the slot; the app takes them out. Every queue is bounded, and packets and messages
 //! are charged to the app that they wait for.
 
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use akira_abi::{CapSet, Capability, Errno};
 use akira_core::input::{InputEvent, InputQueue, InputState};
 use akira_core::name::AppName;
 use akira_engine::heap::Charge;
-use heapless::Deque;
 
 use crate::platform::{Platform, RfTuning, SLOTS};
 use crate::runtime::Runtime;
@@ -63,9 +63,11 @@ pub(crate) struct Inbox {
     granted: CapSet,
     peers: Vec<AppName>,
     pub(crate) input: InputQueue,
-    pub(crate) packets: Deque<Packet, PACKETS>,
+    /// At most [`PACKETS`]; takes no memory before the first one.
+    pub(crate) packets: VecDeque<Packet>,
     pub(crate) packets_dropped: u32,
-    pub(crate) messages: Deque<Message, MESSAGES>,
+    /// At most [`MESSAGES`]; takes no memory before the first one.
+    pub(crate) messages: VecDeque<Message>,
 }
 
 impl Inbox {
@@ -216,21 +218,26 @@ impl<P: Platform> Runtime<P> {
 
 impl Inbox {
     fn push_packet(&mut self, slot: usize, bytes: &[u8]) -> bool {
-        let charge =
-            if self.packets.is_full() { None } else { Charge::on(slot, bytes.len() + OVERHEAD) };
+        let charge = if self.packets.len() >= PACKETS {
+            None
+        } else {
+            Charge::on(slot, bytes.len() + OVERHEAD)
+        };
         let Some(charge) = charge else {
             self.packets_dropped = self.packets_dropped.saturating_add(1);
             return false;
         };
-        self.packets.push_back(Packet { bytes: bytes.to_vec(), _charge: charge }).is_ok()
+        self.packets.push_back(Packet { bytes: bytes.to_vec(), _charge: charge });
+        true
     }
 
     fn push_message(&mut self, slot: usize, sender: &AppName, bytes: &[u8]) -> Result<(), Errno> {
-        if self.messages.is_full() {
+        if self.messages.len() >= MESSAGES {
             return Err(Errno::EAGAIN);
         }
         let charge = Charge::on(slot, bytes.len() + OVERHEAD).ok_or(Errno::EAGAIN)?;
         let message = Message { sender: sender.clone(), bytes: bytes.to_vec(), _charge: charge };
-        self.messages.push_back(message).map_err(|_| Errno::EAGAIN)
+        self.messages.push_back(message);
+        Ok(())
     }
 }
