@@ -193,6 +193,8 @@ def follow(cli):
             env=cli.environment(),
             stdout=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
+            # Who starts the suite in the background has it ignore what Ctrl-C sends.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         started.append(process)
         return process
