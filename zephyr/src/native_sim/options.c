@@ -32,6 +32,7 @@ static bool health_seconds_given;
 #ifdef CONFIG_AKIRA_FLASH_CUT
 static unsigned int flash_cut;
 static unsigned int flash_cut_part;
+static bool flash_cut_part_given;
 #endif
 
 static void port_found(char *argument, int offset)
@@ -61,6 +62,15 @@ static void health_seconds_found(char *argument, int offset)
 	(void)offset;
 	health_seconds_given = true;
 }
+
+#ifdef CONFIG_AKIRA_FLASH_CUT
+static void flash_cut_part_found(char *argument, int offset)
+{
+	(void)argument;
+	(void)offset;
+	flash_cut_part_given = true;
+}
+#endif
 
 static void add_options(void)
 {
@@ -125,6 +135,7 @@ static void add_options(void)
 		 .name = "percent",
 		 .type = 'u',
 		 .dest = (void *)&flash_cut_part,
+		 .call_when_found = flash_cut_part_found,
 		 .descript = "How much of it is done then, 0 to 100"},
 #endif
 		ARG_TABLE_ENDMARKER,
@@ -243,6 +254,9 @@ const char *akira_option_firmware_key(size_t *len)
 #ifdef CONFIG_AKIRA_FLASH_CUT
 uint32_t akira_option_flash_cut(uint32_t *percent)
 {
+	if (!flash_cut_part_given) {
+		flash_cut_part = 0;
+	}
 	if (flash_cut_part > 100) {
 		posix_print_error_and_exit("--akira-flash-cut-part=%u is no part; give 0 to 100\n",
 					   flash_cut_part);
