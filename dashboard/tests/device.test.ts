@@ -29,6 +29,22 @@ test("apps come, change and go", () => {
   assert.deepEqual([...device.apps.keys()], ["c"]);
 });
 
+test("what came over the stream while an answer was on its way is newer than the answer", async () => {
+  const device = new Device();
+  device.setApps([app("a"), app("b")]);
+  await device.change("a", async () => {
+    device.take({ type: "app", app: app("b", "failed") });
+    return app("a", "running");
+  });
+  assert.equal(device.apps.get("a")?.state, "running", "nothing was told of this one");
+  await device.change("a", async () => {
+    device.take({ type: "app", app: app("a", "running") });
+    device.take({ type: "app", app: app("a", "stopped") });
+    return app("a", "running");
+  });
+  assert.equal(device.apps.get("a")?.state, "stopped");
+});
+
 test("log lines reach the views once, and say when order needs a new look", () => {
   const device = new Device();
   const seen: (number | null)[] = [];

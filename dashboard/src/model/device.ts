@@ -39,6 +39,9 @@ export class Device {
   sensors: Sensor[] = [];
   connection: Connection = "connecting";
 
+  /** How often the event stream told of each app. */
+  private readonly told = new Map<string, number>();
+
   readonly onApps = new Topic<void>();
   readonly onStatus = new Topic<Status>();
   readonly onTransfers = new Topic<void>();
@@ -66,6 +69,16 @@ export class Device {
   setApp(app: App): void {
     this.apps.set(app.name, app);
     this.onApps.emit();
+  }
+
+  /**
+   * Asks the device for what changes an app's state. An app can end before the answer to its start
+   * is here: what the event stream told meanwhile is newer than the answer.
+   */
+  async change(name: string, ask: () => Promise<App>): Promise<void> {
+    const before = this.told.get(name);
+    const app = await ask();
+    if (this.told.get(name) === before) this.setApp(app);
   }
 
   remove(name: string): void {
@@ -118,6 +131,7 @@ export class Device {
         this.addLog([message]);
         break;
       case "app":
+        this.told.set(message.app.name, (this.told.get(message.app.name) ?? 0) + 1);
         this.setApp(message.app);
         break;
       case "removed":

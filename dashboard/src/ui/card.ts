@@ -149,12 +149,9 @@ export class Card {
 
   private async act(control: HTMLElement, verb: string, done: string): Promise<void> {
     const { client, device } = this.context;
-    const path = appPath(this.app.name, `/${verb}`);
-    await this.context.busy(
-      control,
-      async () => device.setApp(await client.json<App>("POST", path)),
-      done,
-    );
+    const { name } = this.app;
+    const ask = () => client.json<App>("POST", appPath(name, `/${verb}`));
+    await this.context.busy(control, () => device.change(name, ask), done);
   }
 
   private startOrStop(): void {
@@ -176,7 +173,7 @@ export class Card {
       this.back,
       async () => {
         if (this.app.state === "running") await client.send("POST", appPath(name, "/stop"));
-        device.setApp(await client.json<App>("POST", appPath(name, "/rollback")));
+        await device.change(name, () => client.json<App>("POST", appPath(name, "/rollback")));
       },
       `${name} is ${previous.version} again.`,
     );

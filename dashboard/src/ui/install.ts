@@ -94,7 +94,10 @@ class Item {
       });
       device.setApp(app);
       this.bar.value = 100;
-      if (running) device.setApp(await client.json<App>("POST", appPath(app.name, "/start")));
+      if (running) {
+        const start = () => client.json<App>("POST", appPath(app.name, "/start"));
+        await device.change(app.name, start);
+      }
       this.context.tell(`${app.name} ${app.version} ${isNew ? "installed" : "updated"}.`);
       this.element.remove();
       document.querySelector<HTMLElement>(`[data-app="${app.name}"] button`)?.focus();
