@@ -81,6 +81,7 @@ typedef void (*akira_print)(void *context, const char *line, size_t len, bool is
 struct akira_app {
 	char name[AKIRA_NAME_SIZE];
 	char version[AKIRA_VERSION_SIZE];
+	char previous[AKIRA_VERSION_SIZE];
 	char state[AKIRA_STATE_SIZE];
 	uint32_t size;
 	uint32_t memory_used;
