@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 import sys
 import tempfile
 from pathlib import Path
@@ -41,29 +40,6 @@ def driver_seconds(port: int, size: int) -> float:
     return int(lab.send_to_sink(port, f"flash {size}".encode())) / 1e6
 
 
-def put(device: devices.Device, data: bytes) -> None:
-    """Sends an image as one request, and waits for the answer."""
-    head = (
-        f"PUT /api/v1/firmware HTTP/1.1\r\nHost: {device.host}\r\n"
-        f"Authorization: Bearer {device.token}\r\n"
-        f"Content-Length: {len(data)}\r\nConnection: close\r\n\r\n"
-    )
-    with socket.create_connection((device.host, device.port)) as sender:
-        sender.sendall(head.encode())
-        sender.sendall(data)
-        answer = b""
-        while more := sender.recv(4096):
-            answer += more
-    if not answer.startswith(b"HTTP/1.1 20"):
-        raise SystemExit(f"PUT /api/v1/firmware: {answer[:300]!r}")
-
-
-def heap(port: int) -> tuple[int, int]:
-    """Most bytes of the image's heap that were in use since this was last asked, and those now."""
-    most, now = map(int, lab.send_to_sink(port, b"").split())
-    return most, now
-
-
 def measure(options: argparse.Namespace, exe: str) -> tuple[float, float, float]:
     """Seconds of the driver alone by the host's clock, by the image's own, and of an update."""
     sink_port = devices.free_port()
@@ -75,13 +51,15 @@ def measure(options: argparse.Namespace, exe: str) -> tuple[float, float, float]
             device,
             _,
         ):
+
+            def send(device: devices.Device = device) -> None:
+                lab.put(device, "/api/v1/firmware", signed)
+
             own = driver_seconds(sink_port, len(signed))
             alone = lab.median_seconds(options.runs, lambda: driver_seconds(sink_port, len(signed)))
-            update = lab.median_seconds(options.runs, lambda: put(device, signed))
-            _, before = heap(sink_port)
-            put(device, signed)
-            most, _ = heap(sink_port)
-            print(f"  memory: the heap grew by {most - before} bytes at most during an update")
+            update = lab.median_seconds(options.runs, send)
+            grown = lab.heap_growth(sink_port, send)
+            print(f"  memory: the heap grew by {grown} bytes at most during an update")
             return alone, own, update
 
 

@@ -72,3 +72,28 @@ def send_to_sink(port: int, data: bytes) -> bytes:
         while more := sender.recv(4096):
             answer += more
     return answer
+
+
+def put(device: devices.Device, path: str, data: bytes) -> None:
+    """Sends everything as one request, and waits for its answer."""
+    head = (
+        f"PUT {path} HTTP/1.1\r\nHost: {device.host}\r\nAuthorization: Bearer {device.token}\r\n"
+        f"Content-Length: {len(data)}\r\nConnection: close\r\n\r\n"
+    )
+    with socket.create_connection((device.host, device.port)) as sender:
+        sender.sendall(head.encode())
+        sender.sendall(data)
+        answer = b""
+        while more := sender.recv(4096):
+            answer += more
+    if not answer.startswith(b"HTTP/1.1 20"):
+        raise SystemExit(f"PUT {path}: {answer[:300]!r}")
+
+
+def heap_growth(port: int, upload: Callable[[], object]) -> int:
+    """How many bytes of a Zephyr image's heap, apps' pool and runtime together, `upload` took at
+    most; told by the image's sink."""
+    _, before = map(int, send_to_sink(port, b"").split())
+    upload()
+    peak, _ = map(int, send_to_sink(port, b"").split())
+    return peak - before

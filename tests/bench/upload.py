@@ -38,31 +38,6 @@ MEMORY_SIZES = (50 * 1024, 200 * 1024, 500 * 1024)
 GOAL = 0.8
 
 
-def heap_growth(port: int, upload: Callable[[], object]) -> int:
-    """How many bytes of a Zephyr image's heap, apps' pool and runtime together, `upload` took at
-    most; told by the image's sink."""
-    _, before = map(int, lab.send_to_sink(port, b"").split())
-    upload()
-    peak, _ = map(int, lab.send_to_sink(port, b"").split())
-    return peak - before
-
-
-def put(device: devices.Device, path: str, data: bytes) -> None:
-    """Sends everything as one request, and waits for its answer."""
-    head = (
-        f"PUT {path} HTTP/1.1\r\nHost: {device.host}\r\nAuthorization: Bearer {device.token}\r\n"
-        f"Content-Length: {len(data)}\r\nConnection: close\r\n\r\n"
-    )
-    with socket.create_connection((device.host, device.port)) as sender:
-        sender.sendall(head.encode())
-        sender.sendall(data)
-        answer = b""
-        while more := sender.recv(4096):
-            answer += more
-    if not answer.startswith(b"HTTP/1.1 20"):
-        raise SystemExit(f"PUT {path}: {answer[:300]!r}")
-
-
 def resident(pid: int) -> tuple[int, int]:
     """Memory of a process that is resident now, and the most that was since it was last reset."""
     fields = dict(
@@ -119,18 +94,18 @@ def main() -> int:
 
         print(f"uploads, {options.device}, median of {options.runs} runs")
         sink = row("bare TCP sink", NULL_SIZE, None, lambda: lab.send_to_sink(sink_port, null))
-        rate = row("null sink", NULL_SIZE, sink, lambda: put(device, "/api/v1/null", null))
+        rate = row("null sink", NULL_SIZE, sink, lambda: lab.put(device, "/api/v1/null", null))
         reached = "reached" if rate / sink >= GOAL else "not reached"
         print(f"  the goal of {GOAL} x for the null sink is {reached}")
         sink = row("bare TCP sink", STORED_SIZE, None, lambda: lab.send_to_sink(sink_port, stored))
-        row("null sink", STORED_SIZE, sink, lambda: put(device, "/api/v1/null", stored))
-        row("file on LittleFS", STORED_SIZE, sink, lambda: put(device, path, stored))
-        row("app", len(app), sink, lambda: put(device, "/api/v1/apps/padded", app))
+        row("null sink", STORED_SIZE, sink, lambda: lab.put(device, "/api/v1/null", stored))
+        row("file on LittleFS", STORED_SIZE, sink, lambda: lab.put(device, path, stored))
+        row("app", len(app), sink, lambda: lab.put(device, "/api/v1/apps/padded", app))
         print("memory that an upload takes while it is under way")
         for size in MEMORY_SIZES:
             if options.device == "native_sim":
                 data = bytes(size)
-                grown = heap_growth(sink_port, lambda data=data: put(device, path, data))
+                grown = lab.heap_growth(sink_port, lambda data=data: lab.put(device, path, data))
                 print(f"  {size >> 10:>4} KiB file: the heap grew by {grown} bytes at most")
                 continue
             most, peak, process = memory_of(api, path, size)
